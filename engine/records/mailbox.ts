@@ -1,0 +1,48 @@
+/** The three workloads of a mailbox, each with a clock of its own. `act` is appointments, contacts, tasks. */
+export type Workload = 'incoming' | 'outgoing' | 'act';
+
+/** Dataverse `mailbox.mailboxstatus` and its three siblings. */
+export const MailboxStatus = { notRun: 0, success: 1, failure: 2 } as const;
+export type MailboxStatus = (typeof MailboxStatus)[keyof typeof MailboxStatus];
+
+/** Credentials come from outside (environment, file); the store holds only their name. */
+export interface CredentialRef {
+  readonly username: string;
+  /** Name the secret source knows it by. */
+  readonly secret: string;
+  readonly mechanism: 'password' | 'apop' | 'plain' | 'login' | 'xoauth2' | 'oauthbearer';
+}
+
+export interface Mailbox {
+  readonly id: string;
+  readonly name: string;
+  readonly emailAddress: string;
+  readonly emailServerProfileId: string;
+  readonly credential: CredentialRef;
+  readonly enabledForIncomingEmail: boolean;
+  readonly enabledForOutgoingEmail: boolean;
+  /** Only mail dated after this is processed (ms since epoch); 0 for all. */
+  readonly processEmailReceivedAfter: number;
+  /** "Delete Emails after Processing". */
+  readonly processAndDeleteEmails: boolean;
+}
+
+/** What the engine keeps about a mailbox as it works; column names keep their Dataverse meaning. */
+export interface MailboxStatistics {
+  readonly mailboxId: string;
+  readonly incomingEmailStatus: MailboxStatus;
+  readonly outgoingEmailStatus: MailboxStatus;
+  readonly receivingPostponedUntil: number | undefined;
+  readonly postponeSendingUntil: number | undefined;
+  readonly lastSyncStartedOn: number | undefined;
+  readonly lastSuccessfulSyncCompletedOn: number | undefined;
+  readonly itemsProcessedForLastSync: number;
+  readonly itemsFailedForLastSync: number;
+  readonly noEmailCount: number;
+  readonly lastDurationMs: number;
+  readonly averageTotalDurationMs: number;
+  readonly processedTimes: number;
+  readonly lastSyncError: string | undefined;
+  readonly lastSyncErrorCode: string | undefined;
+  readonly lastSyncErrorOccurredOn: number | undefined;
+}

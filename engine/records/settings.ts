@@ -1,0 +1,71 @@
+/**
+ * Everything one may set about the engine, in one place. Times in milliseconds, sizes in bytes. Where a name of the
+ * documented product exists it is used; a default nobody published is ours, and says so.
+ */
+export interface Settings {
+  /** Window from the end of a cycle to the next: documented, 5 min each. */
+  readonly incomingWindowMs: number;
+  readonly outgoingWindowMs: number;
+  /** `MailboxBackoffOnTransientError`: documented as 5 min between tries. */
+  readonly mailboxBackoffOnTransientErrorMs: number;
+  /** `MaxMailboxTransientFailures`: documented as 10, then permanent. */
+  readonly maxMailboxTransientFailures: number;
+  /** Throttled without a told time: first wait, growing by 2 up to the cap, jittered ± 20 %. Ours. */
+  readonly throttleBackoffMs: number;
+  readonly throttleBackoffMaxMs: number;
+  /** An authentication failure that may pass is believed after so many tries over so long. Ours. */
+  readonly authFailuresBeforeDisable: number;
+  readonly authFailureSpanMs: number;
+  /** More than this share (0..1) of a profile's mailboxes failing in the last window is an outage of the provider. Ours. */
+  readonly outageShare: number;
+  readonly outageMinimumMailboxes: number;
+  /** Cycles of one workload that run at the same time, over all mailboxes. Ours. */
+  readonly maxConcurrentIncoming: number;
+  readonly maxConcurrentOutgoing: number;
+  readonly leaseMs: number;
+  /** `IncomingMaximumEmailsPerCycle`; value unpublished, ours. */
+  readonly incomingMaximumEmailsPerCycle: number;
+  /** Bytes fetched per cycle at most (a first message is always fetched). Ours. */
+  readonly incomingMaximumBytesPerCycle: number;
+  /** Items per commit. Ours. */
+  readonly incomingCommitEvery: number;
+  /** `IncomingEmailMaximumSizeLimit`; value unpublished, ours. Larger ones are recorded as skipped, with an alert. */
+  readonly incomingEmailMaximumSizeLimitBytes: number;
+  /** Tries before an item is quarantined; documented as 5 for automatic tracking. */
+  readonly maxItemStrikes: number;
+  /** `BackgroundSendBatchSize`: documented, 10 (1–255). */
+  readonly backgroundSendBatchSize: number;
+  /** Tries before a row fails for good; 10 in the Email Router sample. */
+  readonly maximumDeliveryAttempts: number;
+  /** Reply time-outs of SMTP are those of RFC 5321 4.5.3.2, bounded by the profile's connection time-out where that is shorter. */
+  readonly smtpFinalDotTimeoutMs: number;
+  /** A whole cycle may take at most so long. Ours. */
+  readonly cycleBudgetMs: number;
+}
+
+const minute = 60_000;
+
+export const defaultSettings: Settings = {
+  incomingWindowMs: 5 * minute,
+  outgoingWindowMs: 5 * minute,
+  mailboxBackoffOnTransientErrorMs: 5 * minute,
+  maxMailboxTransientFailures: 10,
+  throttleBackoffMs: 1 * minute,
+  throttleBackoffMaxMs: 60 * minute,
+  authFailuresBeforeDisable: 5,
+  authFailureSpanMs: 2 * 60 * minute,
+  outageShare: 0.5,
+  outageMinimumMailboxes: 3,
+  maxConcurrentIncoming: 64,
+  maxConcurrentOutgoing: 64,
+  leaseMs: 30 * minute,
+  incomingMaximumEmailsPerCycle: 500,
+  incomingMaximumBytesPerCycle: 256 * 1024 * 1024,
+  incomingCommitEvery: 50,
+  incomingEmailMaximumSizeLimitBytes: 64 * 1024 * 1024,
+  maxItemStrikes: 5,
+  backgroundSendBatchSize: 10,
+  maximumDeliveryAttempts: 10,
+  smtpFinalDotTimeoutMs: 10 * minute,
+  cycleBudgetMs: 20 * minute,
+};

@@ -1,0 +1,218 @@
+import type { ClassifiedError } from '../errors/error-class.ts';
+import type { Alert, NewAlert } from '../records/alert.ts';
+import type {
+  EmailStatus,
+  NewEmail,
+  OutgoingEmail,
+  OutgoingRecipient,
+  ReceivedEmail,
+} from '../records/email.ts';
+import type { EmailServerProfile } from '../records/email-server-profile.ts';
+import type { Mailbox, MailboxStatistics, Workload } from '../records/mailbox.ts';
+
+/**
+ * The engine's records. Every method is one transaction: it happens whole or not at all, and a method that takes
+ * a `Lease` changes nothing and returns `false` (or throws `LeaseLost` where it must return data) once a later
+ * runner has raised the fence. Methods are asynchronous so that a server database fits behind the same port;
+ * SQLite answers in the same turn.
+ */
+export interface Store {
+  close(): Promise<void>;
+
+  // administration
+  saveProfile(profile: EmailServerProfile): Promise<void>;
+  saveMailbox(mailbox: Mailbox): Promise<void>;
+  profile(id: string): Promise<EmailServerProfile | undefined>;
+  mailbox(id: string): Promise<Mailbox | undefined>;
+  mailboxes(): Promise<readonly Mailbox[]>;
+  setWorkloadEnabled(mailboxId: string, workload: Workload, enabled: boolean, now: number): Promise<void>;
+
+  // schedule (workload_state)
+  /** Takes up to `limit` due workloads, earliest first, raising each one's fence. A lease past `leaseUntil` is free again. */
+  leaseDue(request: {
+    workload: Workload;
+    now: number;
+    limit: number;
+    owner: string;
+    leaseMs: number;
+  }): Promise<readonly Lease[]>;
+  /** When the next enabled, unleased workload is due (also the end of a lease that may have to be broken). */
+  nextDueAt(workload: Workload, now: number): Promise<number | undefined>;
+  /** Ends a cycle that had nothing (more) to commit. */
+  finishCycle(lease: Lease, end: CycleEnd): Promise<boolean>;
+  /** "Sync now": the next run is brought forward to `at`. */
+  bringForward(mailboxId: string, workload: Workload, at: number): Promise<void>;
+  workloadState(mailboxId: string, workload: Workload): Promise<WorkloadState | undefined>;
+  workloadStates(): Promise<readonly WorkloadState[]>;
+
+  // incoming
+  /** The ledger of what was seen on this mailbox's server, by UIDL. */
+  uidlLedger(mailboxId: string): Promise<ReadonlyMap<string, LedgerEntry>>;
+  /** A strike is written before a message is worked on, so that one that kills the process is counted too. Returns strikes so far. */
+  beginItem(lease: Lease, uidl: string, now: number): Promise<number>;
+  /** Items with their outcome, the ledger, counters, and (with `end`) the next run: one commit. */
+  commitIncoming(lease: Lease, page: IncomingPage, end?: CycleEnd): Promise<IncomingCommit>;
+  receivedEmails(mailboxId?: string): Promise<readonly StoredEmail[]>;
+  emailRaw(emailId: number): Promise<Uint8Array | undefined>;
+  quarantine(mailboxId?: string): Promise<readonly QuarantineRow[]>;
+  /** Puts a quarantined item back to be tried again. */
+  redrive(mailboxId: string, uidl: string): Promise<void>;
+
+  // outgoing
+  /** Fixes Message-ID and time; the row is Pending Send. A second call with the same id changes nothing. */
+  queueEmail(email: NewEmail, fixed: { messageId: string; queuedOn: number }): Promise<void>;
+  /** Rows ready to go for this mailbox, oldest first: Pending Send, not held back. */
+  pendingSend(mailboxId: string, now: number, limit: number): Promise<readonly OutgoingEmail[]>;
+  /** Rows left in Sending by a runner that died; their outcome is unknown. */
+  abandonedSending(lease: Lease): Promise<readonly OutgoingEmail[]>;
+  /** Pending Send → Sending, attempts + 1, written before the first byte goes out. */
+  beginSending(lease: Lease, emailId: string, now: number): Promise<boolean>;
+  /**
+   * How far a hand-over got: `handed` is written before the final dot may leave, so that a row found Sending
+   * but not handed is known not to have gone out.
+   */
+  markHanded(lease: Lease, emailId: string): Promise<boolean>;
+  recordSend(lease: Lease, result: SendRecord, end?: CycleEnd): Promise<boolean>;
+  outgoingEmail(emailId: string): Promise<OutgoingEmail | undefined>;
+  outgoingEmails(mailboxId?: string): Promise<readonly OutgoingEmail[]>;
+  /** A person decides about an uncertain or failed row. */
+  resend(emailId: string, now: number): Promise<void>;
+
+  // alerts and statistics
+  raiseAlert(alert: NewAlert, now: number): Promise<void>;
+  clearAlerts(
+    match: { mailboxId?: string; emailServerProfileId?: string; workload?: Workload; code?: string },
+    now: number,
+  ): Promise<void>;
+  alerts(options?: { open?: boolean }): Promise<readonly Alert[]>;
+  statistics(mailboxId: string): Promise<MailboxStatistics | undefined>;
+}
+
+export interface Lease {
+  readonly mailboxId: string;
+  readonly workload: Workload;
+  readonly owner: string;
+  readonly fence: number;
+  readonly leaseUntil: number;
+  readonly dueAt: number;
+  readonly transientFailureCount: number;
+  readonly authFailureCount: number;
+  readonly firstAuthFailureOn: number | undefined;
+  readonly noEmailCount: number;
+  /** Workload-private memory (capabilities seen, back-off level), opaque to the store. JSON, at most 4 KB. */
+  readonly memo: string | undefined;
+}
+
+export interface WorkloadState {
+  readonly mailboxId: string;
+  readonly workload: Workload;
+  readonly enabled: boolean;
+  readonly nextRunAt: number;
+  readonly leaseOwner: string | undefined;
+  readonly leaseUntil: number | undefined;
+  readonly fence: number;
+  readonly transientFailureCount: number;
+  readonly authFailureCount: number;
+  readonly lastStartedOn: number | undefined;
+  readonly lastEndedOn: number | undefined;
+  readonly lastOutcome: string | undefined;
+}
+
+/** How a cycle ended and what follows from it; made by `schedule/cycle-end.ts`, written by the store. */
+export interface CycleEnd {
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly nextRunAt: number;
+  readonly wait: 'window' | 'transient' | 'throttled' | 'auth' | 'outage' | 'more' | 'disabled';
+  readonly outcome: 'success' | 'partial' | 'failure';
+  readonly processed: number;
+  readonly failed: number;
+  readonly error: ClassifiedError | undefined;
+  readonly transientFailureCount: number;
+  readonly authFailureCount: number;
+  readonly firstAuthFailureOn: number | undefined;
+  /** Permanent: the workload is disabled in the same commit. */
+  readonly disable: boolean;
+  readonly alerts: readonly NewAlert[];
+  /** Open alerts of these codes, for this mailbox and workload, are cleared: proof of good work. */
+  readonly clearAlertCodes: readonly string[];
+  readonly memo: string | undefined;
+}
+
+export type LedgerState = 'stored' | 'duplicate' | 'skipped' | 'quarantined' | 'begun';
+
+export interface LedgerEntry {
+  readonly uidl: string;
+  readonly state: LedgerState;
+  readonly strikes: number;
+  /** Still to be deleted on the server (delete after processing), until the server confirmed it at QUIT. */
+  readonly deletePending: boolean;
+}
+
+export interface IncomingPage {
+  readonly items: readonly IncomingItem[];
+  /** UIDLs proved gone from the server by a complete listing: their ledger rows are dropped. */
+  readonly gone: readonly string[];
+  /** UIDLs whose deletion the server confirmed at QUIT. */
+  readonly deleted: readonly string[];
+  readonly receivedAfter?: number;
+}
+
+export type IncomingItem =
+  | {
+      readonly uidl: string;
+      readonly outcome: 'stored';
+      readonly email: ReceivedEmail;
+      readonly deletePending: boolean;
+    }
+  | {
+      readonly uidl: string;
+      readonly outcome: 'skipped';
+      readonly reason: string;
+      readonly deletePending: boolean;
+    }
+  | {
+      readonly uidl: string;
+      readonly outcome: 'quarantined';
+      readonly reason: string;
+      readonly raw?: Uint8Array;
+    }
+  /** Failed this time; stays `begun` with its strike. */
+  | { readonly uidl: string; readonly outcome: 'failed'; readonly reason: string };
+
+export interface IncomingCommit {
+  readonly fenced: boolean;
+  /** UIDLs that turned out to be in the store already (same mailbox, same bytes): ledger only, no second record. */
+  readonly duplicates: readonly string[];
+  readonly storedIds: ReadonlyMap<string, number>;
+}
+
+export interface StoredEmail {
+  readonly id: number;
+  readonly mailboxId: string;
+  readonly status: EmailStatus;
+  readonly messageId: string | undefined;
+  readonly inReplyTo: string | undefined;
+  readonly subject: string | undefined;
+  readonly sentOn: number | undefined;
+  readonly receivedOn: number;
+  readonly rawSha256: string;
+  readonly sizeBytes: number;
+}
+
+export interface QuarantineRow {
+  readonly mailboxId: string;
+  readonly uidl: string;
+  readonly strikes: number;
+  readonly reason: string;
+  readonly quarantinedOn: number;
+}
+
+export interface SendRecord {
+  readonly emailId: string;
+  readonly status: EmailStatus;
+  readonly recipients: readonly OutgoingRecipient[];
+  readonly attemptedOn: number;
+  readonly error: ClassifiedError | undefined;
+  readonly alerts: readonly NewAlert[];
+}

@@ -1,0 +1,3 @@
+export interface GroundTruth {
+  readonly placeholder: never;
+}

@@ -1,0 +1,3 @@
+export interface Mailbox {
+  readonly address: string;
+}

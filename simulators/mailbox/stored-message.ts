@@ -1,0 +1,3 @@
+export interface StoredMessage {
+  readonly id: string;
+}

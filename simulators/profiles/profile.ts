@@ -1,0 +1,109 @@
+import type { Confidence, LimiterDefinition } from '../limits/limiter.ts';
+import type { Action, Phase } from '../rules/rule.ts';
+import type { Protocol } from '../trace/event.ts';
+
+/** How a provider behaves, as data. One folder per provider; each protocol has a file of its own there. */
+export interface ProviderProfile {
+  readonly name: string;
+  readonly title: string;
+  readonly pop3?: Pop3Profile;
+  readonly smtp?: SmtpProfile;
+  readonly limits: readonly LimiterDefinition[];
+  readonly faults: readonly CannedFault[];
+}
+
+/** A fault a provider is known for, ready to be used in a rule by its id. */
+export interface CannedFault {
+  readonly id: string;
+  readonly protocol: Protocol;
+  readonly phase: Phase;
+  readonly command?: string;
+  readonly what: Action;
+  readonly confidence: Confidence;
+  readonly source: string;
+}
+
+/** A fact with where it is from and how sure we are. */
+export interface Sourced {
+  readonly confidence: Confidence;
+  readonly source: string;
+}
+
+export interface Pop3Profile {
+  readonly host: string;
+  readonly greeting: string;
+  /** Capability lines, in order, by state; what is listed is handled, what is not is refused. */
+  readonly capabilities: readonly Pop3Capability[];
+  readonly sasl: readonly ('PLAIN' | 'LOGIN' | 'XOAUTH2' | 'OAUTHBEARER')[];
+  /** XOAUTH2 with an initial response on the AUTH line, or only after a `+ ` prompt (Exchange). */
+  readonly xoauth2Form: 'one-line' | 'two-line';
+  readonly apop: boolean;
+  readonly exclusiveLock: boolean;
+  /** `uid-uidvalidity` (Dovecot's 8+8 hex digits) or an opaque id. */
+  readonly uidlFormat: 'uid-uidvalidity' | 'opaque';
+  /** LIST and +OK octets are the true size, or Exchange's estimate. */
+  readonly sizes: 'exact' | 'estimated';
+  /** Gmail: only so many oldest conversations are listed, RETR and QUIT hide, DELE does nothing. */
+  readonly popped: 'stays' | 'hidden-after-quit';
+  readonly conversationHorizon?: number;
+  readonly deleIgnored: boolean;
+  /** Gmail: a login prefixed `recent:` sees the last so many days. */
+  readonly recentModeDays?: number;
+  readonly idleTimeoutMs: number;
+  readonly loginTimeoutMs: number;
+  readonly failedLoginDelayMs: number;
+  readonly badCommandsBeforeLogin: number;
+  readonly badCommandsAfterLogin: number;
+  readonly maxLineBytes: number;
+  readonly expire: 'NEVER' | number;
+  readonly loginDelaySeconds: number;
+  /** Wire texts by situation; the server has RFC-shaped defaults for what is absent. */
+  readonly replies: Readonly<Record<string, string>>;
+  readonly facts: Readonly<Record<string, Sourced>>;
+}
+
+export type Pop3Capability =
+  | 'TOP'
+  | 'UIDL'
+  | 'USER'
+  | 'APOP'
+  | 'SASL'
+  | 'RESP-CODES'
+  | 'AUTH-RESP-CODE'
+  | 'PIPELINING'
+  | 'EXPIRE'
+  | 'LOGIN-DELAY'
+  | 'STLS'
+  | 'UTF8'
+  | 'LANG'
+  | 'IMPLEMENTATION';
+
+export interface SmtpProfile {
+  readonly host: string;
+  readonly banner: string;
+  readonly extensions: readonly SmtpExtension[];
+  readonly auth: readonly ('PLAIN' | 'LOGIN' | 'XOAUTH2')[];
+  readonly authNeedsTls: boolean;
+  readonly maxMessageBytes: number;
+  /** Accepted mail is filed in Sent Items by the provider. */
+  readonly savesSentCopy: boolean;
+  /** From and MAIL FROM must belong to the login. */
+  readonly sendAs: 'enforced' | 'free';
+  readonly idleTimeoutMs: number;
+  readonly softErrors: number;
+  readonly hardErrors: number;
+  /** Wire texts by situation (`accepted`, `badCredentials`, `unknownRecipient`, …). */
+  readonly replies: Readonly<Record<string, string>>;
+  readonly facts: Readonly<Record<string, Sourced>>;
+}
+
+export type SmtpExtension =
+  | 'SIZE'
+  | 'PIPELINING'
+  | '8BITMIME'
+  | 'SMTPUTF8'
+  | 'ENHANCEDSTATUSCODES'
+  | 'DSN'
+  | 'STARTTLS'
+  | 'AUTH'
+  | 'CHUNKING';
