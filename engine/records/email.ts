@@ -75,6 +75,12 @@ export interface OutgoingEmail extends NewEmail {
   readonly recipients: readonly OutgoingRecipient[];
 }
 
+/** A row found in Sending whose runner died. */
+export interface AbandonedEmail extends OutgoingEmail {
+  /** The final dot may have left: the server may have the message. `false` proves that it has not. */
+  readonly handed: boolean;
+}
+
 export interface OutgoingRecipient {
   readonly address: string;
   /** `accepted` by the server for delivery; `refused` for good; `pending` still to be tried. */

@@ -1,6 +1,7 @@
 import type { ClassifiedError } from '../errors/error-class.ts';
 import type { Alert, NewAlert } from '../records/alert.ts';
 import type {
+  AbandonedEmail,
   EmailStatus,
   NewEmail,
   OutgoingEmail,
@@ -63,8 +64,8 @@ export interface Store {
   queueEmail(email: NewEmail, fixed: { messageId: string; queuedOn: number }): Promise<void>;
   /** Rows ready to go for this mailbox, oldest first: Pending Send, not held back. */
   pendingSend(mailboxId: string, now: number, limit: number): Promise<readonly OutgoingEmail[]>;
-  /** Rows left in Sending by a runner that died; their outcome is unknown. */
-  abandonedSending(lease: Lease): Promise<readonly OutgoingEmail[]>;
+  /** Rows of this mailbox left in Sending by a runner that died, each with how far its hand-over got. */
+  abandonedSending(lease: Lease): Promise<readonly AbandonedEmail[]>;
   /** Pending Send → Sending, attempts + 1, written before the first byte goes out. */
   beginSending(lease: Lease, emailId: string, now: number): Promise<boolean>;
   /**
@@ -213,6 +214,8 @@ export interface SendRecord {
   readonly status: EmailStatus;
   readonly recipients: readonly OutgoingRecipient[];
   readonly attemptedOn: number;
+  /** Set when the attempt says nothing about the row (throttled, server unwell): what its count goes back to. */
+  readonly deliveryAttempts?: number | undefined;
   readonly error: ClassifiedError | undefined;
   readonly alerts: readonly NewAlert[];
 }
