@@ -31,8 +31,10 @@ const draw = (entropy: Entropy, length: number): Buffer => entropy.bytes(length,
 type BytesCallback = (error: Error | null, bytes: Buffer) => void;
 
 function randomBytes(size: number, callback?: BytesCallback): Buffer | undefined {
-  if (active === undefined)
-    return callback === undefined ? real.randomBytes(size) : real.randomBytes(size, callback);
+  if (active === undefined) {
+    if (callback === undefined) return real.randomBytes(size);
+    return void real.randomBytes(size, callback);
+  }
   const bytes = draw(active, size);
   if (callback === undefined) return bytes;
   process.nextTick(callback, null, bytes);
@@ -49,8 +51,10 @@ type IntCallback = (error: Error | null, value: number) => void;
 
 function randomInt(low: number, high?: number | IntCallback, callback?: IntCallback): number | undefined {
   const [from, to, done] = typeof high === 'number' ? [low, high, callback] : [0, low, high];
-  if (active === undefined)
-    return done === undefined ? real.randomInt(from, to) : real.randomInt(from, to, done);
+  if (active === undefined) {
+    if (done === undefined) return real.randomInt(from, to);
+    return void real.randomInt(from, to, done);
+  }
   const value = from + Math.floor((draw(active, 6).readUIntLE(0, 6) / 2 ** 48) * (to - from));
   if (done === undefined) return value;
   process.nextTick(done, null, value);
