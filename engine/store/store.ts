@@ -51,6 +51,13 @@ export interface Store {
   uidlLedger(mailboxId: string): Promise<ReadonlyMap<string, LedgerEntry>>;
   /** A strike is written before a message is worked on, so that one that kills the process is counted too. Returns strikes so far. */
   beginItem(lease: Lease, uidl: string, now: number): Promise<number>;
+  /** The same for a page of messages, in one transaction: strikes so far by UIDL. Rejects with `LeaseLost`. */
+  beginItems(lease: Lease, uidls: readonly string[], now: number): Promise<ReadonlyMap<string, number>>;
+  /** Records of this mailbox with these bytes (hex SHA-256), oldest first, and the UIDL each is bound to now. */
+  storedWithHash(
+    mailboxId: string,
+    rawSha256s: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly BoundEmail[]>>;
   /** Items with their outcome, the ledger, counters, and (with `end`) the next run: one commit. */
   commitIncoming(lease: Lease, page: IncomingPage, end?: CycleEnd): Promise<IncomingCommit>;
   receivedEmails(mailboxId?: string): Promise<readonly StoredEmail[]>;
@@ -154,8 +161,13 @@ export interface IncomingPage {
   readonly items: readonly IncomingItem[];
   /** UIDLs proved gone from the server by a complete listing: their ledger rows are dropped. */
   readonly gone: readonly string[];
-  /** UIDLs whose deletion the server confirmed at QUIT. */
+  /**
+   * UIDLs whose deletion the server confirmed at QUIT: no longer pending. The row stays until a complete listing
+   * lacks it, since some servers confirm and delete nothing.
+   */
   readonly deleted: readonly string[];
+  /** Raised in the same commit: what became of an item that a person should see. */
+  readonly alerts?: readonly NewAlert[];
   readonly receivedAfter?: number;
 }
 
@@ -178,13 +190,28 @@ export type IncomingItem =
       readonly reason: string;
       readonly raw?: Uint8Array;
     }
+  /**
+   * The bytes are stored already as `emailId`, whose own UIDL the server no longer lists (or is this one): no second
+   * record, and the one there is bound to this UIDL from now on. The cycle decides this, not the store.
+   */
+  | {
+      readonly uidl: string;
+      readonly outcome: 'duplicate';
+      readonly emailId: number;
+      readonly deletePending: boolean;
+    }
   /** Failed this time; stays `begun` with its strike. */
-  | { readonly uidl: string; readonly outcome: 'failed'; readonly reason: string };
+  | { readonly uidl: string; readonly outcome: 'failed'; readonly reason: string }
+  /** Begun but not worked on after all (the cycle had to end): its last strike is taken back. */
+  | { readonly uidl: string; readonly outcome: 'released' };
+
+export interface BoundEmail {
+  readonly emailId: number;
+  readonly uidl: string;
+}
 
 export interface IncomingCommit {
   readonly fenced: boolean;
-  /** UIDLs that turned out to be in the store already (same mailbox, same bytes): ledger only, no second record. */
-  readonly duplicates: readonly string[];
   readonly storedIds: ReadonlyMap<string, number>;
 }
 
