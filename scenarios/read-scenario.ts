@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { InputError } from './input-error.ts';
+import { mutantNamed, mutants } from './mutants/index.ts';
 import { type Scenario, scenarioSchema } from './scenario.ts';
 
 /**
@@ -37,6 +38,11 @@ export function readScenario(input: unknown, from = 'the scenario'): Scenario {
         `mailbox "${mailbox.id}" of ${from} is in the domain "${mailbox.domain}", which no provider has; use one of ${[...domains].join(', ')}`,
       );
     }
+  }
+  if (scenario.mutant !== undefined && mutantNamed(scenario.mutant) === undefined) {
+    throw new InputError(
+      `${from} asks for the mutant "${scenario.mutant}", which is not there; use one of ${mutants.map((mutant) => mutant.name).join(', ')}`,
+    );
   }
   const ids = new Set(scenario.mailboxes.map((mailbox) => mailbox.id));
   for (const operation of scenario.operations) {

@@ -1,4 +1,4 @@
-import type { Invocation } from './run/invocation.ts';
+import type { Invocation } from './campaign/invocation.ts';
 import type { Scenario } from './scenario.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -82,7 +82,8 @@ export interface Failure {
   /** Type this to see it again. */
   readonly replay: string;
   readonly capsule: string | undefined;
-  readonly scenario: Scenario;
+  /** Shrunk; undefined when the harness itself failed before there was one. */
+  readonly scenario: Scenario | undefined;
 }
 
 /** What one run looked like over virtual time. */

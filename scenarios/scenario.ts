@@ -111,6 +111,8 @@ export const scenarioSchema = v.strictObject({
   settleMs: v.optional(timeMs, 2 * 60 * 60 * 1000),
   /** How long to watch after convergence: a fixpoint must stay one. */
   quietMs: v.optional(timeMs, 0),
+  /** Name of a bug to put into the engine (see mutants/); only for scenarios that are meant to fail. */
+  mutant: v.optional(name),
   /** Numbers a suite hands from its generator to its law: what is predicted, and of what. */
   expects: v.optional(v.record(v.string(), natural), {}),
 });

@@ -84,14 +84,15 @@ function simplifications(scenario: Scenario): ((from: Scenario) => Scenario)[] {
     })),
   ];
   for (const { id } of scenario.operations) {
-    for (const change of [
+    const smaller: Record<string, string | number>[] = [
       { count: 1 },
       { count: 2 },
       { sizeBytes: 100 },
       { copies: 1 },
       { everyMs: 0 },
       { shape: 'plain' },
-    ]) {
+    ];
+    for (const change of smaller) {
       steps.push((from) => ({
         ...from,
         operations: from.operations.map((operation) =>

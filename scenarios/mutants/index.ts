@@ -1,0 +1,33 @@
+import { disableOnTransient } from './disable-on-transient.ts';
+import { dropMessage } from './drop-message.ts';
+import { forgetLedger } from './forget-ledger.ts';
+import { forgetRefusedRecipient } from './forget-refused-recipient.ts';
+import { ignoreToldWait } from './ignore-told-wait.ts';
+import { ledgerBeforeItems } from './ledger-before-items.ts';
+import { loseAByte } from './lose-a-byte.ts';
+import type { Mutant } from './mutant.ts';
+import { oneOverTheCap } from './one-over-the-cap.ts';
+import { resendUnknown } from './resend-unknown.ts';
+import { retryWholeEnvelope } from './retry-whole-envelope.ts';
+import { silentDisable } from './silent-disable.ts';
+import { windowFromStart } from './window-from-start.ts';
+
+/** Every engine that is broken on purpose, by the name a scenario uses. */
+export const mutants: readonly Mutant[] = [
+  dropMessage,
+  loseAByte,
+  forgetLedger,
+  ledgerBeforeItems,
+  resendUnknown,
+  retryWholeEnvelope,
+  forgetRefusedRecipient,
+  windowFromStart,
+  ignoreToldWait,
+  oneOverTheCap,
+  disableOnTransient,
+  silentDisable,
+];
+
+export function mutantNamed(name: string): Mutant | undefined {
+  return mutants.find((mutant) => mutant.name === name);
+}
