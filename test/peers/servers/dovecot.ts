@@ -1,0 +1,146 @@
+import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findProgram } from '../requirements.ts';
+import type { Certificates } from './certificates.ts';
+import { mustRun, start, stop } from './child.ts';
+import { freePorts, listening } from './ports.ts';
+
+export interface User {
+  /** Login and address. */
+  readonly login: string;
+  readonly password: string;
+}
+
+export interface Dovecot {
+  /** POP3 with STLS. */
+  readonly pop3: number;
+  readonly pop3s: number;
+  /** Where Postfix hands mail over. */
+  readonly lmtp: number;
+  /** Where Postfix asks about passwords (SASL). */
+  readonly auth: number;
+  /** Puts messages into a user's inbox, in this order; their bytes are written as they are. */
+  put(login: string, messages: readonly Uint8Array[]): void;
+  log(): string;
+  stop(): Promise<void>;
+}
+
+/** Unprivileged owner of the Maildirs: `mail` of every Debian system. */
+const mailUser = { uid: 8, gid: 8 };
+
+/** Debian's Dovecot in the foreground, with a configuration, sockets and Maildirs of its own under `directory`. */
+export async function startDovecot(
+  directory: string,
+  users: readonly User[],
+  certificates: Certificates,
+): Promise<Dovecot> {
+  const [pop3 = 0, pop3s = 0, lmtp = 0, auth = 0] = await freePorts(4);
+  const at = (name: string) => join(directory, name);
+  for (const one of ['run', 'state', 'mail']) mkdirSync(at(one));
+  chownSync(at('mail'), mailUser.uid, mailUser.gid);
+  writeFileSync(at('passwd'), users.map(({ login, password }) => `${login}:{PLAIN}${password}\n`).join(''));
+  writeFileSync(at('dovecot.conf'), configuration({ at, certificates, ports: { pop3, pop3s, lmtp, auth } }));
+  await mustRun(findProgram('doveconf')!, ['-n', '-c', at('dovecot.conf')]);
+
+  const child = start(findProgram('dovecot')!, ['-F', '-c', at('dovecot.conf')]);
+  const output: string[] = [];
+  child.stderr?.on('data', (chunk: Buffer) => output.push(chunk.toString()));
+  child.stdout?.on('data', (chunk: Buffer) => output.push(chunk.toString()));
+  const log = () => {
+    try {
+      return readFileSync(at('dovecot.log'), 'utf8');
+    } catch {
+      return output.join('');
+    }
+  };
+  const alive = () =>
+    child.exitCode === null ? undefined : `Dovecot did not start:\n${output.join('')}${log()}`;
+  for (const port of [pop3, pop3s, lmtp, auth]) await listening(port, alive);
+
+  let delivered = 0;
+  return {
+    pop3,
+    pop3s,
+    lmtp,
+    auth,
+    put: (login, messages) => {
+      for (const one of [
+        at(`mail/${login}`),
+        ...['', 'cur', 'new', 'tmp'].map((part) => at(`mail/${login}/${part}`)),
+      ]) {
+        mkdirSync(one, { recursive: true });
+        chownSync(one, mailUser.uid, mailUser.gid);
+      }
+      for (const message of messages) {
+        // Dovecot numbers new mail in the order of its file names.
+        const file = at(`mail/${login}/new/${1_700_000_000 + ++delivered}.peer.localhost`);
+        writeFileSync(file, message);
+        chownSync(file, mailUser.uid, mailUser.gid);
+      }
+    },
+    log,
+    stop: () => stop(child),
+  };
+}
+
+function configuration(to: {
+  at: (name: string) => string;
+  certificates: Certificates;
+  ports: { pop3: number; pop3s: number; lmtp: number; auth: number };
+}): string {
+  const { at, certificates, ports } = to;
+  return `
+protocols = pop3 lmtp
+listen = 127.0.0.1
+base_dir = ${at('run')}
+state_dir = ${at('state')}
+log_path = ${at('dovecot.log')}
+auth_verbose = yes
+
+ssl = yes
+ssl_cert = <${certificates.certificateFile}
+ssl_key = <${certificates.keyFile}
+disable_plaintext_auth = no
+auth_mechanisms = plain login
+# A test that gives a wrong password should not wait for it.
+auth_failure_delay = 0
+
+passdb {
+  driver = passwd-file
+  args = scheme=PLAIN username_format=%u ${at('passwd')}
+}
+userdb {
+  driver = static
+  args = uid=${mailUser.uid} gid=${mailUser.gid} home=${at('mail')}/%u
+}
+first_valid_uid = 1
+mail_location = maildir:${at('mail')}/%u
+mail_fsync = never
+lmtp_save_to_detail_mailbox = no
+protocol lmtp {
+  postmaster_address = postmaster@example.test
+}
+
+service pop3-login {
+  inet_listener pop3 {
+    port = ${ports.pop3}
+  }
+  inet_listener pop3s {
+    port = ${ports.pop3s}
+    ssl = yes
+  }
+}
+service lmtp {
+  inet_listener lmtp {
+    address = 127.0.0.1
+    port = ${ports.lmtp}
+  }
+}
+service auth {
+  inet_listener {
+    address = 127.0.0.1
+    port = ${ports.auth}
+  }
+}
+`;
+}
