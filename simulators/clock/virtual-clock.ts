@@ -23,6 +23,7 @@ export class VirtualClock implements Clock {
   #sequence = 0;
   #pendingImmediates = 0;
   #holds = new Map<object, string>();
+  readonly #busy = new Set<() => boolean>();
   #driver: Driver | undefined;
   #stepsQueued = 0;
   #steps = 0;
@@ -93,6 +94,12 @@ export class VirtualClock implements Clock {
     return () => void this.#holds.delete(key);
   }
 
+  /** Time stands still whenever `busy()` says so; asked before each step. Returns the way to stop asking. */
+  holdWhile(busy: () => boolean): () => void {
+    this.#busy.add(busy);
+    return () => void this.#busy.delete(busy);
+  }
+
   immediateQueued(): void {
     this.#pendingImmediates += 1;
   }
@@ -116,7 +123,7 @@ export class VirtualClock implements Clock {
   }
 
   #queueSteps(): void {
-    const count = this.settleTurns > 0 || this.#holds.size > 0 ? 1 : stepsPerTurn;
+    const count = this.settleTurns > 0 || this.#held() ? 1 : stepsPerTurn;
     this.#stepsQueued += count;
     for (let n = 0; n < count; n += 1) realSetImmediate(this.#turn);
   }
@@ -125,7 +132,7 @@ export class VirtualClock implements Clock {
     this.#stepsQueued -= 1;
     const driver = this.#driver;
     if (driver === undefined) return;
-    if (this.#pendingImmediates > 0 || this.#holds.size > 0) {
+    if (this.#pendingImmediates > 0 || this.#held()) {
       this.#settled = 0;
     } else if (this.#settled < this.settleTurns) {
       this.#settled += 1;
@@ -135,6 +142,12 @@ export class VirtualClock implements Clock {
     }
     if (this.#stepsQueued === 0) this.#queueSteps();
   };
+
+  #held(): boolean {
+    if (this.#holds.size > 0) return true;
+    for (const busy of this.#busy) if (busy()) return true;
+    return false;
+  }
 
   #step(driver: Driver): boolean {
     if (driver.done()) {

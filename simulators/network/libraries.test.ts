@@ -12,7 +12,7 @@ import { KeyedEntropy } from '../entropy/keyed-entropy.ts';
 import { Sentinel } from '../trace/sentinel.ts';
 import { WorldTrace } from '../trace/world-trace.ts';
 import { MemoryNetwork } from './memory-network.ts';
-import { MemorySocket } from './memory-socket.ts';
+import type { MemorySocket } from './memory-socket.ts';
 
 // Policy: the client and server libraries people use run unmodified over in-memory sockets on the virtual clock, the
 // same seed gives the same bytes, and none of them reaches for real time, threads, files or sockets.
@@ -40,7 +40,7 @@ async function drive<T>(main: () => Promise<T>): Promise<T> {
 
 const ports = { local: 40_000, remote: 25 };
 const socketTo = async (network: MemoryNetwork, host: string, port: number): Promise<Duplex> =>
-  new MemorySocket(await network.connect({ host, port, tls: false }), virtualClock, ports);
+  network.asSocket(await network.connect({ host, port, tls: false }), ports);
 
 /** Everything that went over the wire towards the client, and how long it took. */
 interface Seen {
@@ -71,7 +71,7 @@ async function sendMail(seed: number): Promise<Seen> {
     // The types leave it out; it is what SMTPServer calls for each connection of its own listener.
     accept: (stream) =>
       (server as unknown as { connect(socket: Duplex, options: object): void }).connect(
-        new MemorySocket(stream, virtualClock, ports),
+        network.asSocket(stream, ports),
         {},
       ),
   });
@@ -117,7 +117,7 @@ async function fetchPage(seed: number): Promise<Seen> {
     port: 80,
     protocol: 'graph',
     tls: false,
-    accept: (stream) => void server.emit('connection', new MemorySocket(stream, virtualClock, ports)),
+    accept: (stream) => void server.emit('connection', network.asSocket(stream, ports)),
   });
   const text = await drive(async () => {
     const agent = new Agent({
@@ -183,7 +183,7 @@ async function idleOverImap(seed: number): Promise<Seen> {
     port: 143,
     protocol: 'imap',
     tls: false,
-    accept: (stream) => answerImap(new MemorySocket(stream, virtualClock, ports)),
+    accept: (stream) => answerImap(network.asSocket(stream, ports)),
   });
   const text = await drive(async () => {
     const connection = await socketTo(network, 'imap.test', 143);

@@ -5,8 +5,9 @@ import type { Action, RuleBook } from '../rules/rule.ts';
 import type { Traced } from '../trace/event.ts';
 import { WorldTrace } from '../trace/world-trace.ts';
 import { Process } from '../world/process.ts';
-import { type LinkOptions, MemoryNetwork } from './memory-network.ts';
-import type { MemoryStream } from './memory-stream.ts';
+import { MemoryNetwork } from './memory-network.ts';
+import { MemoryStream } from './memory-stream.ts';
+import type { LinkOptions } from './world-network.ts';
 
 // Policy: a connection delivers what was written, in order, once, after its latency; whatever ends it is told to the
 // peer as TCP tells it, or not at all when the link went silent; and the server's count of open connections is true.
@@ -38,7 +39,9 @@ function setUp(link: LinkOptions = { latencyMs: 20 }, rules = ruleBook([])) {
     port: 110,
     protocol: 'pop3',
     tls: false,
-    accept: (stream) => servers.push(stream),
+    accept: (stream) => {
+      if (stream instanceof MemoryStream) servers.push(stream);
+    },
   });
   return { network, servers, listener, events };
 }

@@ -1,43 +1,14 @@
 import type { VirtualClock } from '../clock/virtual-clock.ts';
 import type { Entropy } from '../entropy/entropy.ts';
-import type { DelaySpec, Intervention, RuleBook, Site } from '../rules/rule.ts';
+import type { Intervention, RuleBook, Site } from '../rules/rule.ts';
 import type { Protocol, Trace } from '../trace/event.ts';
 import { currentProcess, type Process } from '../world/process.ts';
-import type { Arrival } from './byte-stream.ts';
+import type { ByteStream } from './byte-stream.ts';
 import { drawDelay } from './latency.ts';
+import { MemorySocket } from './memory-socket.ts';
 import { MemoryStream } from './memory-stream.ts';
 import { networkError } from './network-error.ts';
-
-/** How a link behaves when no rule says otherwise. */
-export interface LinkOptions {
-  /** One way, for each packet. */
-  readonly latencyMs: DelaySpec;
-  readonly bytesPerSecond?: number;
-  /** Packets of at most so many bytes; whole writes otherwise. */
-  readonly maxPacketBytes?: number;
-}
-
-export interface ListenOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly protocol: Protocol;
-  /** TLS from the first byte (declared, not spoken). */
-  readonly tls: boolean;
-  readonly link?: LinkOptions;
-  readonly accept: (stream: MemoryStream, arrival: Arrival) => void;
-}
-
-/** A listening socket, and what it counted: the word of the server on how many connections were open. */
-export interface MemoryListener {
-  readonly host: string;
-  readonly port: number;
-  readonly protocol: Protocol;
-  /** Open now, from acceptance until both ends are gone. */
-  readonly open: number;
-  readonly peakOpen: number;
-  readonly accepted: number;
-  close(): void;
-}
+import type { LinkOptions, ListenOptions, WorldListener, WorldNetwork } from './world-network.ts';
 
 interface Listening extends ListenOptions {
   open: number;
@@ -46,7 +17,7 @@ interface Listening extends ListenOptions {
 }
 
 /** The network of one world: hosts by name, listeners, and connections between simulated processes. */
-export class MemoryNetwork {
+export class MemoryNetwork implements WorldNetwork {
   readonly #clock: VirtualClock;
   readonly #entropy: Entropy;
   readonly #rules: RuleBook;
@@ -69,7 +40,7 @@ export class MemoryNetwork {
     this.#link = options.link;
   }
 
-  listen(options: ListenOptions): MemoryListener {
+  listen(options: ListenOptions): WorldListener {
     const key = `${options.host}:${options.port}`;
     if (this.#listening.has(key))
       throw networkError('EADDRINUSE', 'listen', `something already listens on ${key}`);
@@ -154,6 +125,19 @@ export class MemoryNetwork {
     });
   }
 
+  asSocket(stream: ByteStream, ports = { local: 0, remote: 0 }): MemorySocket {
+    return new MemorySocket(own(stream), this.#clock, ports);
+  }
+
+  async upgrade(stream: ByteStream): Promise<MemoryStream> {
+    await own(stream).upgradeTls();
+    return own(stream);
+  }
+
+  close(): void {
+    this.#listening.clear();
+  }
+
   #site(listening: Listening): Site {
     const { protocol } = listening;
     const number = (this.#connections.get(protocol) ?? 0) + 1;
@@ -220,6 +204,11 @@ export class MemoryNetwork {
     );
     return client;
   }
+}
+
+function own(stream: ByteStream): MemoryStream {
+  if (stream instanceof MemoryStream) return stream;
+  throw new TypeError('Only a stream of this network can be used here.');
 }
 
 type ConnectPlan =

@@ -1,8 +1,6 @@
 import type { Duplex } from 'node:stream';
-import type { VirtualClock } from '../clock/virtual-clock.ts';
-import type { MemoryNetwork } from '../network/memory-network.ts';
-import { MemorySocket } from '../network/memory-socket.ts';
-import { MemoryStream } from '../network/memory-stream.ts';
+import type { ByteStream } from '../network/byte-stream.ts';
+import type { WorldNetwork } from '../network/world-network.ts';
 
 interface Target {
   readonly host: string;
@@ -15,31 +13,28 @@ const firstClientPort = 32_768;
 
 /** How a program under test reaches the servers of a world: streams of bytes, or sockets for libraries. */
 export class WorldConnector {
-  readonly #network: MemoryNetwork;
-  readonly #clock: VirtualClock;
+  readonly #network: WorldNetwork;
   #ports = firstClientPort;
 
-  constructor(network: MemoryNetwork, clock: VirtualClock) {
+  constructor(network: WorldNetwork) {
     this.#network = network;
-    this.#clock = clock;
   }
 
-  connect(to: Target, signal?: AbortSignal): Promise<MemoryStream> {
+  connect(to: Target, signal?: AbortSignal): Promise<ByteStream> {
     return this.#network.connect(to, signal);
   }
 
   /** STLS or STARTTLS was agreed on: the same stream, encrypted (declared) from here on. */
-  async upgrade(stream: object, _to: Target, signal?: AbortSignal): Promise<MemoryStream> {
-    if (!(stream instanceof MemoryStream)) throw new TypeError('Only a stream that this connector opened can be upgraded.');
-    const onAbort = (): void => void stream.destroy(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
+  async upgrade(stream: ByteStream, _to: Target, signal?: AbortSignal): Promise<ByteStream> {
+    const onAbort = (): void =>
+      void stream.destroy(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
     signal?.addEventListener('abort', onAbort, { once: true });
-    await stream.upgradeTls().finally(() => signal?.removeEventListener('abort', onAbort));
-    return stream;
+    return this.#network.upgrade(stream).finally(() => signal?.removeEventListener('abort', onAbort));
   }
 
   async connectSocket(to: Target, signal?: AbortSignal): Promise<Duplex> {
     const stream = await this.#network.connect(to, signal);
     this.#ports += 1;
-    return new MemorySocket(stream, this.#clock, { local: this.#ports, remote: to.port });
+    return this.#network.asSocket(stream, { local: this.#ports, remote: to.port });
   }
 }
