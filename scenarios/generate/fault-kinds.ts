@@ -1,0 +1,135 @@
+import type { Rule } from '../../simulators/rules/rule.ts';
+
+/** A fault without its time: the generator says when. */
+export interface FaultKind {
+  readonly name: string;
+  readonly where: Rule['where'];
+  readonly what: Rule['what'];
+}
+
+const minute = 60_000;
+
+/**
+ * What may go wrong between an engine and a server that speaks POP3. Every one of them passes: once it is over, all
+ * that was asked for must still come true.
+ */
+export const incomingFaults: readonly FaultKind[] = [
+  { name: 'refuse', where: { protocol: 'pop3', phase: 'connect' }, what: { kind: 'refuse' } },
+  { name: 'no-banner', where: { protocol: 'pop3', phase: 'banner' }, what: { kind: 'hang' } },
+  {
+    name: 'slow-banner',
+    where: { protocol: 'pop3', phase: 'banner' },
+    what: { kind: 'delay', delayMs: 20_000 },
+  },
+  {
+    name: 'reset-list',
+    where: { protocol: 'pop3', phase: 'command', command: 'UIDL' },
+    what: { kind: 'reset' },
+  },
+  {
+    name: 'reset-retr',
+    where: { protocol: 'pop3', phase: 'command', command: 'RETR' },
+    what: { kind: 'reset' },
+  },
+  {
+    name: 'cut-list',
+    where: { protocol: 'pop3', phase: 'body', command: 'UIDL' },
+    what: { kind: 'cut', afterShare: 0.5, end: 'close' },
+  },
+  {
+    name: 'cut-retr',
+    where: { protocol: 'pop3', phase: 'body', command: 'RETR' },
+    what: { kind: 'cut', afterShare: 0.6, end: 'reset' },
+  },
+  {
+    name: 'silent-retr',
+    where: { protocol: 'pop3', phase: 'body', command: 'RETR' },
+    what: { kind: 'cut', afterBytes: 100, end: 'half-open' },
+  },
+  {
+    name: 'temporary-error',
+    where: { protocol: 'pop3', phase: 'command', command: 'PASS' },
+    what: { kind: 'reply', text: '-ERR [SYS/TEMP] Temporary failure, try again later' },
+  },
+  {
+    name: 'in-use',
+    where: { protocol: 'pop3', phase: 'command', command: 'PASS' },
+    what: { kind: 'reply', text: '-ERR [IN-USE] Mailbox is locked by another session', close: true },
+  },
+  {
+    name: 'retr-error',
+    where: { protocol: 'pop3', phase: 'command', command: 'RETR' },
+    what: { kind: 'reply', text: '-ERR [SYS/TEMP] Unable to open message right now' },
+  },
+  {
+    name: 'quit-lost',
+    where: { protocol: 'pop3', phase: 'committed', command: 'QUIT' },
+    what: { kind: 'commit-then-drop', end: 'reset' },
+  },
+  {
+    name: 'quit-refused',
+    where: { protocol: 'pop3', phase: 'commit', command: 'QUIT' },
+    what: { kind: 'reset' },
+  },
+  {
+    name: 'small-packets',
+    where: { protocol: 'pop3', phase: 'banner' },
+    what: { kind: 'slice', maxBytes: 7 },
+  },
+  {
+    name: 'slow-retr',
+    where: { protocol: 'pop3', phase: 'reply', command: 'RETR' },
+    what: { kind: 'delay', delayMs: { fromMs: 1_000, toMs: minute } },
+  },
+];
+
+/** The same for SMTP. */
+export const outgoingFaults: readonly FaultKind[] = [
+  { name: 'smtp-refuse', where: { protocol: 'smtp', phase: 'connect' }, what: { kind: 'refuse' } },
+  { name: 'smtp-no-banner', where: { protocol: 'smtp', phase: 'banner' }, what: { kind: 'hang' } },
+  {
+    name: 'mail-421',
+    where: { protocol: 'smtp', phase: 'command', command: 'MAIL' },
+    what: { kind: 'reply', text: '421 4.3.2 Service shutting down', close: true },
+  },
+  {
+    name: 'rcpt-greylisted',
+    where: { protocol: 'smtp', phase: 'command', command: 'RCPT' },
+    what: { kind: 'reply', text: '450 4.2.0 Greylisted, try again later' },
+  },
+  {
+    name: 'rcpt-refused',
+    where: { protocol: 'smtp', phase: 'command', command: 'RCPT' },
+    what: { kind: 'reply', text: '550 5.1.1 No such user here' },
+  },
+  {
+    name: 'data-refused',
+    where: { protocol: 'smtp', phase: 'command', command: 'DATA' },
+    what: { kind: 'reply', text: '451 4.3.0 Insufficient resources, try later' },
+  },
+  {
+    name: 'data-cut',
+    where: { protocol: 'smtp', phase: 'body', command: 'DATA' },
+    what: { kind: 'cut', afterBytes: 200, end: 'reset' },
+  },
+  {
+    name: 'dot-reset',
+    where: { protocol: 'smtp', phase: 'commit', command: 'DATA' },
+    what: { kind: 'reset' },
+  },
+  {
+    name: 'dot-lost',
+    where: { protocol: 'smtp', phase: 'committed', command: 'DATA' },
+    what: { kind: 'commit-then-drop', end: 'reset' },
+  },
+  {
+    name: 'dot-silent',
+    where: { protocol: 'smtp', phase: 'committed', command: 'DATA' },
+    what: { kind: 'commit-then-drop', end: 'half-open' },
+  },
+  {
+    name: 'slow-dot',
+    where: { protocol: 'smtp', phase: 'reply', command: 'DATA' },
+    what: { kind: 'delay', delayMs: { fromMs: 1_000, toMs: 2 * minute } },
+  },
+];
