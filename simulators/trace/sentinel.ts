@@ -35,7 +35,7 @@ const leaky = new Set([
   'WORKER',
 ]);
 
-/** Frames that are the machinery around a world, not the world: the test runner's own reporting. */
+/** Callers that are the machinery around a world, not the world: the test runner's own reporting. */
 const outside = [
   '/node_modules/vitest/',
   '/node_modules/@vitest/',
@@ -67,14 +67,13 @@ export class Sentinel {
     Error.stackTraceLimit = 40;
     const stack = new Error(resource).stack ?? '';
     Error.stackTraceLimit = stackTraceLimit;
-    if (outside.some((part) => stack.includes(part))) return;
-    const callSite = stack
+    const frames = stack
       .split('\n')
       .slice(1)
       .map((frame) => frame.trim().replace(/^at /, ''))
-      .filter((frame) => !frame.includes('node:') && !frame.includes('/trace/sentinel.ts'))
-      .slice(0, 4)
-      .join(' < ');
+      .filter((frame) => !frame.includes('node:') && !frame.includes('/trace/sentinel.ts'));
+    if (outside.some((part) => frames[0]?.includes(part))) return;
+    const callSite = frames.slice(0, 4).join(' < ') || 'inside Node, on behalf of nobody';
     const key = `${resource} ${callSite}`;
     const leak = this.#leaks.get(key);
     if (leak === undefined) this.#leaks.set(key, { resource, callSite, count: 1 });
