@@ -1,0 +1,306 @@
+import type { Duplex } from 'node:stream';
+import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type { Clock } from '../ports/clock.ts';
+import type { Connector } from '../ports/connector.ts';
+import type { ServerLocation } from '../records/email-server-profile.ts';
+import type { CredentialRef } from '../records/mailbox.ts';
+import { closeSocket } from './close-socket.ts';
+import { MessageStream } from './message-stream.ts';
+import { PhaseWatch } from './phase-watch.ts';
+import { sendResult } from './read-outcome.ts';
+import type { SendResult, SmtpTrouble } from './send-result.ts';
+import { authMethod, bearerAuth, redactSecret } from './smtp-auth.ts';
+import { SmtpFailure } from './smtp-failure.ts';
+import { parseReply } from './smtp-reply.ts';
+import type { SmtpTimeouts } from './smtp-timeouts.ts';
+
+export interface SmtpSessionOptions {
+  readonly server: ServerLocation;
+  readonly credential: CredentialRef;
+  readonly secret: string;
+  readonly connector: Connector;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly timeouts: SmtpTimeouts;
+}
+
+export interface OutgoingMessage {
+  /** The reverse-path of MAIL FROM. */
+  readonly from: string;
+  readonly to: readonly string[];
+  /** RFC 5322, CRLF line ends, without dot-stuffing. */
+  readonly content: Uint8Array;
+  /** Called once, before the end of the message may leave; `false` calls the hand-over off. */
+  readonly beforeHandOver: () => Promise<boolean>;
+}
+
+/** An address literal: the EHLO name must not tell where the engine runs, nor change from host to host. */
+const ehloName = '[127.0.0.1]';
+
+/** nodemailer's own timers must never fire before ours, which belong to the engine's clock. */
+const libraryTimeoutMs = 24 * 3_600_000;
+
+/** After `signal` aborts, a message that is already handed over still gets this long to be answered for. */
+const abortGraceMs = 5_000;
+
+/** One authenticated SMTP connection (RFC 5321), good for several messages, one at a time. */
+export class SmtpSession {
+  /** Messages the server answered for after their final dot. */
+  answered = 0;
+  #alive = true;
+  #needsReset = false;
+  #fail: ((trouble: SmtpTrouble) => void) | undefined;
+  #ended: SmtpTrouble | undefined;
+  #graceTimer: object | undefined;
+  readonly #connection: SMTPConnection;
+  readonly #socket: Duplex;
+  readonly #watch: PhaseWatch;
+  readonly #options: SmtpSessionOptions;
+  readonly #onAbort = (): void => this.#abort();
+
+  private constructor(socket: Duplex, options: SmtpSessionOptions) {
+    this.#options = options;
+    this.#socket = socket;
+    this.#watch = new PhaseWatch(options.clock, options.timeouts, () => this.#end('timeout', undefined));
+    this.#connection = new SMTPConnection(connectionOptions(socket, options.server, this.#watch));
+    this.#connection.on('error', (error: Error) => this.#end('lost', error));
+    this.#connection.on('end', () => this.#end('lost', undefined));
+    options.signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** Connects, greets, encrypts as the profile demands, authenticates. Rejects with `SmtpFailure`. */
+  static async open(options: SmtpSessionOptions): Promise<SmtpSession> {
+    const socket = await connect(options);
+    const session = new SmtpSession(socket, options);
+    try {
+      if (options.signal.aborted) session.#abort();
+      session.#watch.enter('greeting');
+      await session.#run((done) => session.#connection.connect(done));
+      if (session.#connection.allowsAuth) await session.#login();
+      session.#watch.rest();
+      return session;
+    } catch (error) {
+      await session.destroy();
+      throw error;
+    }
+  }
+
+  /** Whether another message may be tried on this connection. */
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  /** A refused message left a transaction open that RSET has to clear. */
+  get needsReset(): boolean {
+    return this.#needsReset;
+  }
+
+  /** The server takes addresses with characters beyond ASCII (RFC 6531). */
+  get takesUtf8Addresses(): boolean {
+    return /^250[ -]SMTPUTF8\b/im.test(this.#watch.ehlo);
+  }
+
+  /** Sends one message; never rejects. A session that is no longer `alive` afterwards is to be destroyed. */
+  send(message: OutgoingMessage): Promise<SendResult> {
+    return new Promise((resolve) => {
+      this.#watch.enterEnvelope(message.to.length);
+      const stream = new MessageStream(message.content, message.beforeHandOver, (progress) =>
+        this.#watch.enterBody(progress === 'whole' ? 'final-dot' : 'body'),
+      );
+      const envelope = { from: message.from, to: [...message.to], size: message.content.length };
+      let settled = false;
+      const settle = (
+        error: Error | undefined,
+        response: string | undefined,
+        trouble?: SmtpTrouble,
+      ): void => {
+        if (settled) return;
+        settled = true;
+        this.#fail = undefined;
+        const result = sendResult({ error, response, trouble, watch: this.#watch, stream, envelope });
+        this.#watch.rest();
+        if (result.kind === 'accepted' || (result.kind === 'refused' && result.trouble.phase === 'final-dot'))
+          this.answered += 1;
+        else if (stream.progress !== 'unread') this.#die();
+        else this.#needsReset = true;
+        stream.on('error', ignore);
+        stream.destroy();
+        resolve(result);
+      };
+      this.#fail = (trouble) => settle(trouble.error, undefined, trouble);
+      if (this.#ended !== undefined) return settle(undefined, undefined, this.#ended);
+      this.#connection.send(envelope, stream, (error, info) => settle(error ?? undefined, info?.response));
+    });
+  }
+
+  /** Clears what a refused message left behind (RSET); `false` when the connection did not survive it. */
+  async reset(): Promise<boolean> {
+    this.#watch.enter('rset');
+    try {
+      await this.#run((done) => this.#connection.reset(done));
+      this.#watch.rest();
+      this.#needsReset = false;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Says QUIT and waits until the connection is closed. A lost answer to QUIT changes nothing. */
+  async quit(): Promise<void> {
+    if (this.#alive) {
+      this.#fail = undefined;
+      this.#watch.rest();
+      this.#connection.quit();
+    }
+    await this.#close(false);
+  }
+
+  /** Drops the connection at once. */
+  async destroy(): Promise<void> {
+    await this.#close(true);
+  }
+
+  async #close(atOnce: boolean): Promise<void> {
+    this.#options.signal.removeEventListener('abort', this.#onAbort);
+    this.#options.clock.clearTimeout(this.#graceTimer);
+    if (atOnce || !this.#alive) this.#die();
+    await closeSocket(this.#socket, this.#options.clock);
+    this.#die();
+  }
+
+  async #login(): Promise<void> {
+    this.#watch.enter('auth');
+    const { credential, secret } = this.#options;
+    const method = authMethod(credential.mechanism);
+    await this.#run((done) =>
+      this.#connection.login(
+        { user: credential.username, pass: secret, ...(method === undefined ? {} : { method }) },
+        done,
+      ),
+    );
+  }
+
+  /** One step that either works or ends in an `SmtpFailure`. */
+  #run(step: (done: (error?: Error | null) => void) => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const fail = (trouble: SmtpTrouble): void => {
+        this.#fail = undefined;
+        this.#watch.rest();
+        reject(new SmtpFailure(trouble));
+      };
+      if (this.#ended !== undefined) return fail(this.#ended);
+      this.#fail = fail;
+      step((error) => {
+        if (this.#fail !== fail) return;
+        this.#fail = undefined;
+        if (error) fail(this.#trouble('lost', error));
+        else resolve();
+      });
+    });
+  }
+
+  #trouble(cause: 'lost' | 'timeout' | 'aborted', error: Error | undefined): SmtpTrouble {
+    const response = error !== undefined && 'response' in error ? error.response : undefined;
+    const { credential, secret } = this.#options;
+    const reply =
+      typeof response === 'string'
+        ? parseReply(redactSecret(response, credential.username, secret))
+        : undefined;
+    const phase = this.#watch.phase;
+    return { phase, reply, cause: reply === undefined ? cause : 'reply', error };
+  }
+
+  #end(cause: 'lost' | 'timeout' | 'aborted', error: Error | undefined): void {
+    if (this.#ended !== undefined) return;
+    const trouble = this.#trouble(cause, error);
+    this.#ended = trouble;
+    const fail = this.#fail;
+    this.#die();
+    fail?.(trouble);
+  }
+
+  #abort(): void {
+    if (this.#watch.phase === 'final-dot' && this.#fail !== undefined)
+      this.#graceTimer = this.#options.clock.setTimeout(() => this.#end('aborted', undefined), abortGraceMs);
+    else this.#end('aborted', undefined);
+  }
+
+  #die(): void {
+    this.#alive = false;
+    this.#watch.rest();
+    this.#socket.on('error', ignore);
+    this.#connection.close();
+    this.#socket.destroy();
+  }
+}
+
+function connectionOptions(
+  socket: Duplex,
+  server: ServerLocation,
+  watch: PhaseWatch,
+): SMTPConnection.Options {
+  const tls = {
+    rejectUnauthorized: server.allowInvalidCertificate !== true,
+    ...(server.ca === undefined ? {} : { ca: server.ca }),
+  };
+  const quiet = (): void => undefined;
+  return {
+    host: server.host,
+    port: server.port,
+    name: ehloName,
+    // nodemailer asks for a net.Socket and uses what any duplex stream over the network has.
+    connection: socket as SMTPConnection.Options['connection'],
+    secure: server.security === 'tls',
+    secured: server.security === 'tls',
+    requireTLS: server.security === 'starttls',
+    ignoreTLS: server.security === 'none',
+    tls,
+    customAuth: { ...bearerAuth },
+    connectionTimeout: libraryTimeoutMs,
+    greetingTimeout: libraryTimeoutMs,
+    socketTimeout: libraryTimeoutMs,
+    socketCloseTimeout: libraryTimeoutMs,
+    maxResponseSize: 64 * 1024,
+    transactionLog: true,
+    logger: { trace: quiet, debug: watch.log, info: quiet, warn: quiet, error: quiet, fatal: quiet },
+  };
+}
+
+async function connect(options: SmtpSessionOptions): Promise<Duplex> {
+  const { server, clock, signal, timeouts } = options;
+  const attempt = new AbortController();
+  let cause: 'lost' | 'timeout' | 'aborted' = 'lost';
+  const give = (reason: 'timeout' | 'aborted') => (): void => {
+    cause = reason;
+    attempt.abort();
+  };
+  const timer = clock.setTimeout(give('timeout'), timeouts.silenceMs);
+  const onAbort = give('aborted');
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    return await options.connector.connectSocket(
+      {
+        host: server.host,
+        port: server.port,
+        tls: server.security === 'tls',
+        ca: server.ca,
+        allowInvalidCertificate: server.allowInvalidCertificate,
+      },
+      attempt.signal,
+    );
+  } catch (error) {
+    throw new SmtpFailure({
+      phase: 'connect',
+      reply: undefined,
+      cause,
+      error: error instanceof Error ? error : new Error(String(error)),
+    });
+  } finally {
+    clock.clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function ignore(): void {}
