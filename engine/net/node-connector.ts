@@ -1,0 +1,76 @@
+import { connect, isIP, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { connect as connectTls, rootCertificates, type TLSSocket } from 'node:tls';
+import type { ByteStream, Connector, Endpoint } from '../ports/connector.ts';
+
+/**
+ * Real connections over TCP and TLS. Certificates are verified unless the endpoint says otherwise; `ca` is trusted
+ * in addition to the public authorities. Rejects with Node's error, or `ABORT_ERR` when the signal came first.
+ */
+export class NodeConnector implements Connector {
+  connect(to: Endpoint, signal: AbortSignal): Promise<ByteStream> {
+    return this.#open(to, signal);
+  }
+
+  connectSocket(to: Endpoint, signal: AbortSignal): Promise<Duplex> {
+    return this.#open(to, signal);
+  }
+
+  upgrade(stream: ByteStream, to: Endpoint, signal: AbortSignal): Promise<ByteStream> {
+    // Only sockets of `connect` come here: the port hands out nothing else.
+    return secure(stream as Socket, to, signal);
+  }
+
+  async #open(to: Endpoint, signal: AbortSignal): Promise<Socket> {
+    const socket = connect({ host: to.host, port: to.port, noDelay: true });
+    await settled(socket, 'connect', signal);
+    return to.tls ? secure(socket, to, signal) : socket;
+  }
+}
+
+async function secure(socket: Socket, to: Endpoint, signal: AbortSignal): Promise<TLSSocket> {
+  const encrypted = connectTls({
+    socket,
+    host: to.host,
+    // SNI carries names only (RFC 6066 3).
+    servername: isIP(to.host) === 0 ? to.host : '',
+    ca: to.ca === undefined ? undefined : [...rootCertificates, to.ca],
+    rejectUnauthorized: to.allowInvalidCertificate !== true,
+  });
+  await settled(encrypted, 'secureConnect', signal);
+  return encrypted;
+}
+
+/** Waits for `event`; on failure or abort the socket is destroyed and the promise rejects. */
+function settled(socket: Socket, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (): void => {
+      socket.removeListener(event, ready);
+      socket.removeListener('error', failed);
+      socket.removeListener('close', closed);
+      signal.removeEventListener('abort', aborted);
+    };
+    const ready = (): void => {
+      done();
+      resolve();
+    };
+    const fail = (error: Error): void => {
+      done();
+      socket.on('error', () => {});
+      socket.destroy();
+      reject(error);
+    };
+    const failed = (error: Error): void => fail(error);
+    const closed = (): void => fail(nodeError('ECONNRESET', 'The server closed the connection while it was set up.'));
+    const aborted = (): void => fail(nodeError('ABORT_ERR', 'The connection was given up.'));
+    socket.once(event, ready);
+    socket.once('error', failed);
+    socket.once('close', closed);
+    signal.addEventListener('abort', aborted);
+    if (signal.aborted) aborted();
+  });
+}
+
+function nodeError(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code });
+}

@@ -1,0 +1,186 @@
+import { classifyNetwork } from '../errors/classify-network.ts';
+import { SyncError } from '../errors/engine-error.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ByteStream, Connector, Endpoint } from '../ports/connector.ts';
+import type { ServerLocation } from '../records/email-server-profile.ts';
+import type { CredentialRef } from '../records/mailbox.ts';
+import { authenticate, type SaslForm } from './authenticate.ts';
+import { Capabilities } from './capabilities.ts';
+import { Pop3Connection } from './pop3-connection.ts';
+import type { Pop3Phase } from './pop3-phase.ts';
+import { Pop3Session } from './pop3-session.ts';
+
+export interface Pop3Access {
+  readonly server: ServerLocation;
+  readonly credential: CredentialRef;
+  readonly secret: () => Promise<string>;
+  readonly connector: Connector;
+  readonly clock: Clock;
+  /** A connection silent for longer is given up; also the limit for connecting and for TLS. */
+  readonly silenceMs: number;
+  readonly signal: AbortSignal;
+  /** What an earlier session learned of this server; saves the round trips of asking. */
+  readonly known: Pop3Knowledge | undefined;
+}
+
+/** What is worth remembering of a server from one session to the next. */
+export interface Pop3Knowledge {
+  readonly capabilities: Capabilities;
+  readonly saslForm: SaslForm | undefined;
+}
+
+export interface OpenedPop3 {
+  readonly session: Pop3Session;
+  readonly learned: Pop3Knowledge;
+}
+
+/** After QUIT the server closes; it is waited for that long, so that it counts one connection less. */
+const closeWaitMs = 1_000;
+
+/**
+ * Connects, secures and logs in. No credential is sent before TLS where TLS is asked for. What was known and proves
+ * wrong is asked for again on the same connection, and the login repeated once with what is true now.
+ */
+export async function openPop3(access: Pop3Access): Promise<OpenedPop3> {
+  const { server } = access;
+  const endpoint: Endpoint = {
+    host: server.host,
+    port: server.port,
+    tls: server.security === 'tls',
+    ca: server.ca,
+    allowInvalidCertificate: server.allowInvalidCertificate,
+  };
+  const stream = await within(access, endpoint.tls ? 'tls' : 'connect', (signal) =>
+    access.connector.connect(endpoint, signal),
+  );
+  let connection = connectionOver(stream, access);
+  try {
+    const hello = await connection.greeting();
+    if (hello.status !== 'ok') throw connection.refusal(hello, 'greeting');
+    if (server.security === 'starttls') connection = await startTls(connection, endpoint, access);
+    const asked = access.known === undefined ? await capa(connection) : access.known.capabilities;
+    const secret = await access.secret();
+    const login = {
+      credential: access.credential,
+      secret,
+      host: server.host,
+      port: server.port,
+      greeting: hello.text,
+      capabilities: asked,
+      saslForm: access.known?.saslForm,
+    };
+    let capabilities = asked;
+    let saslForm: SaslForm | undefined;
+    try {
+      saslForm = await authenticate(connection, login);
+    } catch (error) {
+      if (access.known === undefined || !connection.usable || !mayComeOfWrongKnowledge(error)) throw error;
+      capabilities = await capa(connection);
+      const formWasKnown = access.known.saslForm !== undefined;
+      if (capabilities.equals(asked) && !formWasKnown) throw error;
+      saslForm = await authenticate(connection, { ...login, capabilities, saslForm: undefined });
+    }
+    return {
+      session: new Pop3Session(connection, capabilities, closeWaitMs),
+      learned: { capabilities, saslForm },
+    };
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+function connectionOver(stream: ByteStream, access: Pop3Access): Pop3Connection {
+  const { clock, silenceMs, signal } = access;
+  return new Pop3Connection({ stream, clock, silenceMs, signal });
+}
+
+async function capa(connection: Pop3Connection): Promise<Capabilities> {
+  const reply = await connection.exchange({
+    line: 'CAPA',
+    phase: 'capa',
+    multiline: true,
+    maxBytes: 64 * 1024,
+  });
+  if (reply.body !== undefined) return Capabilities.parse(reply.body);
+  const refusal = connection.refusal(reply, 'capa');
+  if (refusal.classified.code !== 'pop3-refused') throw refusal;
+  return new Capabilities([]);
+}
+
+/** STLS (RFC 2595 4). What was known before TLS is forgotten: it came unprotected. */
+async function startTls(
+  connection: Pop3Connection,
+  endpoint: Endpoint,
+  access: Pop3Access,
+): Promise<Pop3Connection> {
+  const stream = await new Promise<ByteStream>((resolve, reject) => {
+    connection.send([{ line: 'STLS', phase: 'tls' }], {
+      reply: (reply) => {
+        if (reply.status !== 'ok') {
+          reject(tlsRefused(connection.refusal(reply, 'tls')));
+          return;
+        }
+        // In the same turn: a byte that comes after the reply belongs to TLS.
+        const plaintext = connection.detach();
+        const encrypted = within(access, 'tls', (signal) =>
+          access.connector.upgrade(plaintext, endpoint, signal),
+        );
+        encrypted.catch(() => plaintext.destroy());
+        resolve(encrypted);
+      },
+      failed: reject,
+    });
+  });
+  return connectionOver(stream, access);
+}
+
+function tlsRefused(refusal: SyncError): SyncError {
+  if (refusal.classified.code !== 'pop3-refused') return refusal;
+  return new SyncError({
+    class: 'config',
+    code: 'pop3-tls-not-offered',
+    text: `The server refuses STLS (${refusal.classified.text.slice(0, 300)}); use TLS from the first byte (port 995) or no TLS.`,
+    phase: 'tls',
+  });
+}
+
+function mayComeOfWrongKnowledge(error: unknown): boolean {
+  if (!(error instanceof SyncError)) return false;
+  const { class: errorClass } = error.classified;
+  return errorClass === 'auth-dead' || errorClass === 'auth-maybe' || errorClass === 'config';
+}
+
+/** Runs a connector's work with a limit in time and the cycle's signal; failures come out classified. */
+async function within(
+  access: Pop3Access,
+  phase: Pop3Phase,
+  work: (signal: AbortSignal) => Promise<ByteStream>,
+): Promise<ByteStream> {
+  const { clock, silenceMs, signal } = access;
+  const aborter = new AbortController();
+  let timedOut = false;
+  const abort = (): void => aborter.abort();
+  const timer = clock.setTimeout(() => {
+    timedOut = true;
+    aborter.abort();
+  }, silenceMs);
+  signal.addEventListener('abort', abort);
+  try {
+    if (signal.aborted) aborter.abort();
+    return await work(aborter.signal);
+  } catch (error) {
+    if (timedOut) {
+      const text = `No connection within ${silenceMs} ms.`;
+      throw new SyncError({ class: 'transient', code: 'connection-timeout', text, phase }, { cause: error });
+    }
+    if (signal.aborted) {
+      const text = 'The cycle was ended before the connection stood.';
+      throw new SyncError({ class: 'transient', code: 'cycle-aborted', text, phase }, { cause: error });
+    }
+    throw new SyncError(classifyNetwork(error, phase), { cause: error });
+  } finally {
+    clock.clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+  }
+}
