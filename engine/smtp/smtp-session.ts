@@ -64,7 +64,11 @@ export class SmtpSession {
     this.#watch = new PhaseWatch(options.clock, options.timeouts, () => this.#end('timeout', undefined));
     this.#connection = new SMTPConnection(connectionOptions(socket, options.server, this.#watch));
     this.#connection.on('error', (error: Error) => this.#end('lost', error));
-    this.#connection.on('end', () => this.#end('lost', undefined));
+    this.#connection.on('end', () => {
+      this.#alive = false;
+      // nodemailer ends the session first and reports the reply that ended it (a 421) right after.
+      queueMicrotask(() => this.#end('lost', undefined));
+    });
     options.signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 
