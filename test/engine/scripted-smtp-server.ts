@@ -82,7 +82,7 @@ export class ScriptedSmtpServer {
         socket.destroy();
       }
     };
-    const command = (line: string): void => {
+    const command = (line: string) => {
       this.commands.push(line);
       const verb = line.slice(0, 4).toUpperCase();
       if (authLines > 0) {
