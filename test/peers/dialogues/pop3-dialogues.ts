@@ -23,7 +23,7 @@ export interface Step {
   readonly multiline?: boolean;
   /** Replies expected to the lines sent; default one. */
   readonly replies?: number;
-  readonly then?: 'start-tls' | 'drop';
+  readonly after?: 'start-tls' | 'drop';
 }
 
 export interface Dialogue {
@@ -107,7 +107,7 @@ export const pop3Dialogues: readonly Dialogue[] = [
   },
   {
     name: 'deleting and losing the connection',
-    steps: [...login(), { ...status('dele', 'DELE 1'), then: 'drop' }],
+    steps: [...login(), { ...status('dele', 'DELE 1'), after: 'drop' }],
   },
   { name: 'nothing was deleted', steps: [...login(), line('stat', 'STAT'), quit] },
   { name: 'deleting for good', steps: [...login(), status('dele', 'DELE 1'), quit] },
@@ -189,7 +189,7 @@ export const pop3Dialogues: readonly Dialogue[] = [
   {
     name: 'stls',
     steps: [
-      { ...status('stls', 'STLS'), then: 'start-tls' },
+      { ...status('stls', 'STLS'), after: 'start-tls' },
       { name: 'capa under tls', send: 'CAPA', compare: 'set', multiline: true },
       status('stls again', 'STLS'),
       ...login(),
@@ -222,7 +222,7 @@ export async function holdPop3(port: number, ca: string, dialogue: Dialogue): Pr
     for (let count = 0; count < (step.replies ?? 1); count++) parts.push(await reply(talk, step));
     if (replies.has(step.name)) throw new Error(`${dialogue.name}: two steps are called ${step.name}`);
     replies.set(step.name, parts.join(' | '));
-    if (step.then === 'start-tls' && parts[0] === '+OK') await talk.startTls(ca);
+    if (step.after === 'start-tls' && parts[0] === '+OK') await talk.startTls(ca);
   }
   talk.drop();
   return replies;

@@ -9,7 +9,7 @@ export interface SmtpStep {
   readonly replies?: number;
   /** The keywords (with their parameters) are compared too: EHLO. */
   readonly keywords?: boolean;
-  readonly then?: 'start-tls';
+  readonly after?: 'start-tls';
 }
 
 export interface SmtpDialogue {

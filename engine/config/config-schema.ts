@@ -1,0 +1,114 @@
+import * as v from 'valibot';
+import { settingsSchema } from './settings-schema.ts';
+
+const text = (what: string) =>
+  v.pipe(
+    v.string(`must be ${what}`),
+    v.nonEmpty(`must be ${what}, not empty`),
+    v.regex(/^[^\r\n\0]*$/, 'must be one line'),
+  );
+
+const wholeNumber = (atLeast: number, atMost: number) => {
+  const message = `must be a whole number from ${atLeast} to ${atMost}`;
+  return v.pipe(
+    v.number(message),
+    v.integer(message),
+    v.minValue(atLeast, message),
+    v.maxValue(atMost, message),
+  );
+};
+
+const yesOrNo = v.boolean('must be true or false');
+
+const instantMessage = 'must be an instant such as 2026-01-31T00:00:00Z, or 0 for all mail';
+/** An instant with its zone, or 0 for "all mail"; given in milliseconds since the epoch. */
+const instant = v.pipe(
+  v.union([v.literal(0), v.pipe(v.string(), v.isoTimestamp(instantMessage))], instantMessage),
+  v.transform((value) => (value === 0 ? 0 : Date.parse(value))),
+);
+
+const location = v.strictObject(
+  {
+    host: text('the name or address of a server'),
+    port: v.optional(wholeNumber(1, 65_535)),
+    security: v.optional(v.picklist(['tls', 'starttls', 'none'], 'must be tls, starttls or none'), 'tls'),
+    ca: v.optional(text('the path of a PEM file with certificate authorities')),
+    allowInvalidCertificate: v.optional(yesOrNo),
+  },
+  'must be a mapping with host, port and security',
+);
+
+const profile = v.strictObject(
+  {
+    name: v.optional(text('a name')),
+    incoming: location,
+    outgoing: location,
+    processEmailsReceivedAfter: v.optional(instant, 0),
+    maxConcurrentConnections: v.optional(wholeNumber(1, 300), 10),
+    minPollingIntervalInMinutes: v.optional(wholeNumber(0, 1440), 0),
+    timeoutMailboxConnectionAfterMs: v.optional(wholeNumber(1, 100_000), 100_000),
+  },
+  'must be a mapping with incoming and outgoing',
+);
+
+/** Where a secret is, never the secret: what stands in the file would end in backups and repositories. */
+const secretReference = v.pipe(
+  v.string('must be env:NAME or file:/path; a secret never stands in this file'),
+  v.regex(
+    /^(?:env:[A-Za-z_][A-Za-z0-9_]*|file:\/[^\r\n\0]+)$/,
+    'must be env:NAME or file:/path; a secret never stands in this file',
+  ),
+);
+
+const address = v.pipe(
+  v.string('must be an address such as anna@example.com'),
+  v.regex(/^[^\s@<>"\0]+@[^\s@<>"\0]+$/, 'must be an address such as anna@example.com'),
+);
+
+const mailbox = v.strictObject(
+  {
+    name: v.optional(text('a name')),
+    emailAddress: address,
+    profile: text('the name of a profile above'),
+    username: v.optional(text('the name to sign in with')),
+    secret: secretReference,
+    mechanism: v.optional(
+      v.picklist(
+        ['password', 'apop', 'plain', 'login', 'xoauth2', 'oauthbearer'],
+        'must be password, apop, plain, login, xoauth2 or oauthbearer',
+      ),
+      'password',
+    ),
+    incoming: v.optional(yesOrNo, true),
+    outgoing: v.optional(yesOrNo, true),
+    processEmailReceivedAfter: v.optional(instant, 0),
+    processAndDeleteEmails: v.optional(yesOrNo, false),
+  },
+  'must be a mapping with emailAddress, profile and secret',
+);
+
+const named = <Entry extends v.GenericSchema>(what: string, entry: Entry) =>
+  v.pipe(
+    v.record(
+      v.pipe(
+        v.string(),
+        v.regex(/^[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}$/, `must be named with letters, digits and . _ @ + -`),
+      ),
+      entry,
+      `must be a mapping of ${what} by name`,
+    ),
+    v.check((entries) => Object.keys(entries).length > 0, `must name at least one of the ${what}`),
+  );
+
+/** The shape of `mailclock.yaml`; names are those of the records they fill. */
+export const configSchema = v.strictObject(
+  {
+    store: v.optional(text('the path of the SQLite file'), 'mailclock.sqlite'),
+    settings: v.optional(settingsSchema, {}),
+    profiles: named('email server profiles', profile),
+    mailboxes: named('mailboxes', mailbox),
+  },
+  'must be a mapping with profiles and mailboxes',
+);
+
+export type ConfigFile = v.InferOutput<typeof configSchema>;

@@ -1,0 +1,144 @@
+import { dirname, resolve } from 'node:path';
+import * as v from 'valibot';
+import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import type { EmailServerProfile, ServerLocation } from '../records/email-server-profile.ts';
+import type { CredentialRef, Mailbox } from '../records/mailbox.ts';
+import { defaultSettings } from '../records/settings.ts';
+import type { Config } from './config.ts';
+import { ConfigError } from './config-error.ts';
+import { type ConfigFile, configSchema } from './config-schema.ts';
+
+/** Reads what a PEM file holds; given by the caller, so that this file reads nothing itself. */
+export type ReadPem = (path: string) => string;
+
+/** Checks the text of a configuration file; every fault is one sentence that begins with `file:line:column`. */
+export function parseConfig(text: string, file: string, readPem: ReadPem): Config {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const place = (path: readonly PropertyKey[]) => `${file}${position(document, lines, path)}`;
+  const broken = document.errors[0];
+  if (broken !== undefined) {
+    const { line, col } = lines.linePos(broken.pos[0]);
+    throw new ConfigError(`${file}:${line}:${col}: this is not YAML: ${broken.message}`);
+  }
+  const parsed = v.safeParse(configSchema, value(document, file), { abortPipeEarly: true });
+  if (!parsed.success) {
+    // A misspelt key is also a missing one; the spelling is what helps.
+    const issue = parsed.issues.find(isUnknownKey) ?? parsed.issues[0];
+    const path = (issue.path ?? []).map((item) => item.key as PropertyKey); // keys of objects and records only
+    throw new ConfigError(`${place(path)}: ${path.join('.') || 'the configuration'} ${complaint(issue)}`);
+  }
+  return assemble(parsed.output, file, readPem, (path, message) => {
+    throw new ConfigError(`${place(path)}: ${path.join('.')} ${message}`);
+  });
+}
+
+/** The document as plain data; too many aliases are refused here, before they grow. */
+function value(document: Document.Parsed, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw new ConfigError(`${file}: this cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** `:line:column` of the node at `path`, or of its nearest ancestor that stands in the file. */
+function position(document: Document.Parsed, lines: LineCounter, path: readonly PropertyKey[]): string {
+  for (let length = path.length; length > 0; length--) {
+    const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
+    const pair = isMap(parent)
+      ? parent.items.find((item) => (isScalar(item.key) ? item.key.value : item.key) === path[length - 1])
+      : undefined;
+    const range = isScalar(pair?.key) ? pair.key.range : undefined;
+    if (range) {
+      const { line, col } = lines.linePos(range[0]);
+      return `:${line}:${col}`;
+    }
+  }
+  return '';
+}
+
+function complaint(issue: v.BaseIssue<unknown>): string {
+  if (issue.type !== 'strict_object') return issue.message;
+  if (isUnknownKey(issue)) return 'is not known here; is it misspelt, or one level too deep?';
+  return issue.received === 'undefined' ? 'is missing' : issue.message;
+}
+
+function isUnknownKey(issue: v.BaseIssue<unknown>): boolean {
+  return issue.type === 'strict_object' && issue.expected === 'never';
+}
+
+type Refuse = (path: readonly string[], message: string) => never;
+
+function assemble(input: ConfigFile, file: string, readPem: ReadPem, refuse: Refuse): Config {
+  const base = dirname(resolve(file));
+  const locate = (id: string, side: 'incoming' | 'outgoing'): ServerLocation => {
+    const { host, port, security, ca, allowInvalidCertificate } = input.profiles[id]![side]; // id is one of its keys
+    return {
+      host,
+      port: port ?? defaultPorts[side][security],
+      security,
+      ca:
+        ca === undefined ? undefined : pem(resolve(base, ca), readPem, ['profiles', id, side, 'ca'], refuse),
+      allowInvalidCertificate,
+    };
+  };
+  const profiles = Object.entries(input.profiles).map(
+    ([id, one]): EmailServerProfile => ({
+      ...one,
+      id,
+      name: one.name ?? id,
+      serverType: 'pop3-smtp',
+      incoming: locate(id, 'incoming'),
+      outgoing: locate(id, 'outgoing'),
+    }),
+  );
+  const mailboxes = Object.entries(input.mailboxes).map(([id, one]): Mailbox => {
+    if (!Object.hasOwn(input.profiles, one.profile))
+      refuse(
+        ['mailboxes', id, 'profile'],
+        `names no profile of this file; there are ${Object.keys(input.profiles).join(', ')}`,
+      );
+    const credential: CredentialRef = {
+      username: one.username ?? one.emailAddress,
+      secret: one.secret,
+      mechanism: one.mechanism,
+    };
+    return {
+      id,
+      name: one.name ?? id,
+      emailAddress: one.emailAddress,
+      emailServerProfileId: one.profile,
+      credential,
+      enabledForIncomingEmail: one.incoming,
+      enabledForOutgoingEmail: one.outgoing,
+      processEmailReceivedAfter: one.processEmailReceivedAfter,
+      processAndDeleteEmails: one.processAndDeleteEmails,
+    };
+  });
+  return {
+    file,
+    store: resolve(base, input.store),
+    profiles,
+    mailboxes,
+    settings: { ...defaultSettings, ...input.settings },
+  };
+}
+
+/** IANA's service names: pop3s, pop3; submissions (RFC 8314), submission. */
+const defaultPorts = {
+  incoming: { tls: 995, starttls: 110, none: 110 },
+  outgoing: { tls: 465, starttls: 587, none: 587 },
+} as const;
+
+function pem(path: string, readPem: ReadPem, at: readonly string[], refuse: Refuse): string {
+  let text = '';
+  try {
+    text = readPem(path);
+  } catch {
+    refuse(at, `names ${path}, which cannot be read`);
+  }
+  if (!text.includes('-----BEGIN CERTIFICATE-----'))
+    refuse(at, `names ${path}, which holds no PEM certificate`);
+  return text;
+}
