@@ -82,7 +82,7 @@ describe('what is refused, and how', () => {
       '',
       /mailclock\.yaml: the configuration must be a mapping with profiles and mailboxes$/,
     ],
-    ['a list', '- a\n', /mailclock\.yaml: profiles is missing$/],
+    ['a list', '- a\n', /: the configuration must be a mapping with profiles and mailboxes$/],
     ['no YAML', 'profiles: [', /mailclock\.yaml:1:12: this is not YAML: /],
     ['a key twice', `${good}mailboxes: {}\n`, /:11:1: this is not YAML: Map keys must be unique/],
     ['no mailboxes', good.replace(/mailboxes:[\s\S]*/, ''), /: mailboxes is missing$/],

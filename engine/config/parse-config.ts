@@ -21,12 +21,14 @@ export function parseConfig(text: string, file: string, readPem: ReadPem): Confi
     const { line, col } = lines.linePos(broken.pos[0]);
     throw new ConfigError(`${file}:${line}:${col}: this is not YAML: ${broken.message}`);
   }
+  if (!isMap(document.contents))
+    throw new ConfigError(`${file}: the configuration must be a mapping with profiles and mailboxes`);
   const parsed = v.safeParse(configSchema, value(document, file), { abortPipeEarly: true });
   if (!parsed.success) {
     // A misspelt key is also a missing one; the spelling is what helps.
     const issue = parsed.issues.find(isUnknownKey) ?? parsed.issues[0];
     const path = (issue.path ?? []).map((item) => item.key as PropertyKey); // keys of objects and records only
-    throw new ConfigError(`${place(path)}: ${path.join('.') || 'the configuration'} ${complaint(issue)}`);
+    throw new ConfigError(`${place(path)}: ${path.join('.')} ${complaint(issue)}`);
   }
   return assemble(parsed.output, file, readPem, (path, message) => {
     throw new ConfigError(`${place(path)}: ${path.join('.')} ${message}`);
