@@ -28,6 +28,7 @@ export interface Delivery {
 }
 
 export interface MailHost {
+  /** By address, in lower case, in the order they were created. */
   readonly mailboxes: ReadonlyMap<string, Mailbox>;
   readonly truth: GroundTruth;
   /** By address, alias or login; case-insensitive. */

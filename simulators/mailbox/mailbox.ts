@@ -1,3 +1,67 @@
+import type { Credentials } from './credentials.ts';
+import type { Folder, FolderEntry, FolderRole } from './folder.ts';
+
+/** Where a message is now. */
+export interface Place {
+  readonly folder: Folder;
+  readonly entry: FolderEntry;
+}
+
+/** Something happened to the contents of a mailbox; told at once, after it happened. */
+export type MailboxChange =
+  | { readonly kind: 'arrived'; readonly folder: Folder; readonly entry: FolderEntry }
+  /** `entry` is as it was; `by` as in the ground truth. */
+  | { readonly kind: 'removed'; readonly folder: Folder; readonly entry: FolderEntry; readonly by: string }
+  | {
+      readonly kind: 'moved';
+      readonly from: Folder;
+      readonly old: FolderEntry;
+      readonly folder: Folder;
+      readonly entry: FolderEntry;
+    }
+  | { readonly kind: 'flags'; readonly folder: Folder; readonly entry: FolderEntry }
+  | { readonly kind: 'renumbered'; readonly folder: Folder };
+
+/** One account: folders of messages, and the secrets that open it. Every door works on this same object. */
 export interface Mailbox {
   readonly address: string;
+  readonly tenant: string | undefined;
+  readonly credentials: Credentials;
+  /** Changes whenever a message comes, goes, moves or is renumbered; not with flags. */
+  readonly version: number;
+  readonly inbox: Folder;
+  /** All folders, the standard ones first. */
+  readonly folders: readonly Folder[];
+  /** A folder by name; INBOX in any case. */
+  folder(name: string): Folder | undefined;
+  role(role: FolderRole): Folder;
+  createFolder(name: string): Folder;
+  /** Where a message is; undefined once it is gone. */
+  find(messageId: string): Place | undefined;
+  /** Files a message that is already somewhere into another folder: a new UID there, the same id. */
+  move(messageId: string, toFolder: string): FolderEntry;
+  /** Takes messages away for good. Ids that are gone already are passed over; returns how many were there. */
+  remove(messageIds: readonly string[], by: string): number;
+  /** Takes away the `count` oldest messages of the inbox; returns their ids. */
+  removeOldest(count: number, by: string): readonly string[];
+  setFlags(messageId: string, flags: readonly string[]): void;
+  addFlag(messageId: string, flag: string): void;
+  /**
+   * Numbers every message of a folder (the inbox unless named) anew from 1. With a new UIDVALIDITY every identity
+   * changes, as after a restore; with the old one UIDs are used again for other messages, as after a careless rebuild.
+   */
+  renumber(options?: { readonly folder?: string; readonly keepUidValidity?: boolean }): void;
+  /**
+   * Takes the exclusive lock on the maildrop (RFC 1939 section 3). Undefined when somebody has it; otherwise the way
+   * to give it back.
+   */
+  lockMaildrop(holder: string): (() => void) | undefined;
+  readonly maildropHolder: string | undefined;
+  /** POP3: messages handed out and hidden from then on, where the provider does that (Gmail). By message id. */
+  readonly popped: ReadonlySet<string>;
+  markPopped(messageIds: Iterable<string>): void;
+  /** When a POP3 session last signed in, ms since the epoch (RFC 2449 LOGIN-DELAY). */
+  lastPop3LoginMs: number | undefined;
+  /** Calls `listener` for every change from now on. Returns the way to stop. */
+  onChange(listener: (change: MailboxChange) => void): () => void;
 }

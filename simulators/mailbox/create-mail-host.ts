@@ -1,0 +1,100 @@
+import type { Clock } from '../clock/clock.ts';
+import type { Entropy } from '../entropy/entropy.ts';
+import type { Trace } from '../trace/event.ts';
+import { Account } from './account.ts';
+import { Books } from './books.ts';
+import { Credentials, type TokenSpec } from './credentials.ts';
+import type { Credential, Delivery, MailHost, SignIn } from './mail-host.ts';
+import type { Mailbox } from './mailbox.ts';
+import type { StoredMessage } from './stored-message.ts';
+
+/** A mailbox to be made. */
+export interface MailboxSpec {
+  readonly address: string;
+  /** What its owner signs in with; the address unless given (which works in any case). */
+  readonly login?: string;
+  /** Other addresses that deliver here. */
+  readonly aliases?: readonly string[];
+  /** Absent: no password opens it. */
+  readonly password?: string;
+  readonly tokens?: readonly TokenSpec[];
+  readonly disabled?: boolean;
+  readonly tenant?: string;
+}
+
+export interface MailHostOptions {
+  /** Addresses of this domain must be known here; all others are outside. */
+  readonly domain: string;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly trace: Trace;
+  readonly mailboxes: readonly MailboxSpec[];
+}
+
+const noFlags: readonly string[] = [];
+
+/** Makes the mail of one provider. Throws when two mailboxes claim one address or login. */
+export function createMailHost(options: MailHostOptions): MailHost {
+  const { clock, entropy, trace } = options;
+  const domain = options.domain.toLowerCase();
+  const truth = new Books(clock);
+  const mailboxes = new Map<string, Account>();
+  const names = new Map<string, Account>();
+  const counters = new Map<Mailbox, { readonly prefix: string; next: number }>();
+
+  for (const spec of options.mailboxes) {
+    const credentials = new Credentials(spec);
+    const { address, tenant } = spec;
+    const account = new Account({ address, tenant, credentials, clock, trace, books: truth });
+    for (const name of new Set([address, spec.login ?? address, ...(spec.aliases ?? [])].map(lower))) {
+      if (names.has(name))
+        throw new Error(
+          `Two mailboxes of ${domain} claim ${name}: give each its own address, login and aliases.`,
+        );
+      names.set(name, account);
+    }
+    mailboxes.set(address.toLowerCase(), account);
+    counters.set(account, { prefix: entropy.bytes(6, 'mailbox.id', address, 0).toString('hex'), next: 1 });
+  }
+
+  const find = (address: string): Account | undefined => names.get(address.toLowerCase());
+
+  return {
+    mailboxes,
+    truth,
+    find,
+    isLocal(address: string): boolean {
+      return (
+        address.slice(address.lastIndexOf('@') + 1).toLowerCase() === domain || find(address) !== undefined
+      );
+    },
+    signIn(login: string, credential: Credential): SignIn {
+      const mailbox = find(login);
+      if (mailbox === undefined) return { ok: false, reason: 'unknown-login' };
+      const reason = mailbox.credentials.refuse(credential, clock.now());
+      return reason === undefined ? { ok: true, mailbox } : { ok: false, reason };
+    },
+    deliver(mailbox: Mailbox, delivery: Delivery): StoredMessage {
+      const account = mailboxes.get(mailbox.address.toLowerCase());
+      const counter = account === mailbox ? counters.get(account) : undefined;
+      if (account === undefined || counter === undefined)
+        throw new Error(`${mailbox.address} is no mailbox of ${domain}: deliver to one this host made.`);
+      const message: StoredMessage = {
+        id: `${counter.prefix}-${counter.next++}`,
+        raw: delivery.raw,
+        sizeBytes: delivery.raw.length,
+        receivedAtMs: clock.now(),
+        envelopeFrom: delivery.envelopeFrom,
+      };
+      account.file(message, delivery.folder ?? account.inbox.name, delivery.flags ?? noFlags);
+      return message;
+    },
+    sendOutside(address: string, delivery: Delivery): void {
+      truth.departed(address, delivery.envelopeFrom, delivery.raw);
+    },
+  };
+}
+
+function lower(text: string): string {
+  return text.toLowerCase();
+}
