@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { rootCertificates } from 'node:tls';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { Clock } from '../ports/clock.ts';
 import type { Connector } from '../ports/connector.ts';
@@ -246,7 +247,7 @@ function connectionOptions(
 ): SMTPConnection.Options {
   const tls = {
     rejectUnauthorized: server.allowInvalidCertificate !== true,
-    ...(server.ca === undefined ? {} : { ca: server.ca }),
+    ...(server.ca === undefined ? {} : { ca: [...rootCertificates, server.ca] }),
   };
   const quiet = (): void => undefined;
   return {

@@ -6,12 +6,16 @@
  * - Once its end may have left, only a valid reply decides; without one the result is `unknown`.
  * - Recipients are told apart, with and without PIPELINING.
  */
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
+import { classifyTrouble } from '../../engine/errors/classify-trouble.ts';
+import { NodeConnector } from '../../engine/net/node-connector.ts';
 import type { SendResult } from '../../engine/smtp/send-result.ts';
 import { SmtpFailure } from '../../engine/smtp/smtp-failure.ts';
 import { SmtpSession, type SmtpSessionOptions } from '../../engine/smtp/smtp-session.ts';
-import { loopbackConnector, systemClock } from './loopback.ts';
 import { type Script, ScriptedSmtpServer, type Step } from './scripted-smtp-server.ts';
+import { systemClock } from './system-clock.ts';
 
 const pipelining =
   '250-scripted\r\n250-PIPELINING\r\n250-AUTH PLAIN LOGIN XOAUTH2\r\n250 ENHANCEDSTATUSCODES';
@@ -19,10 +23,12 @@ const cut: Step = { cut: 'before-reply' };
 const content = Buffer.from('Subject: x\r\n\r\nhello\r\n.dot\r\n');
 const servers: ScriptedSmtpServer[] = [];
 const sessions: SmtpSession[] = [];
+const closing: (() => void)[] = [];
 
 afterEach(async () => {
   for (const session of sessions.splice(0)) await session.destroy();
   for (const server of servers.splice(0)) server.close();
+  for (const close of closing.splice(0)) close();
 });
 
 async function start(script: Script): Promise<{ server: ScriptedSmtpServer; options: SmtpSessionOptions }> {
@@ -35,7 +41,7 @@ async function start(script: Script): Promise<{ server: ScriptedSmtpServer; opti
       server: { host: '127.0.0.1', port, security: 'none' },
       credential: { username: 'ann@example.org', secret: 'ann', mechanism: 'plain' },
       secret: 's3cret-word',
-      connector: loopbackConnector,
+      connector: new NodeConnector(),
       clock: systemClock,
       signal: new AbortController().signal,
       timeouts: { silenceMs: 5_000, finalDotMs: 5_000 },
@@ -290,4 +296,31 @@ it('one connection carries several messages, and is closed when QUIT is answered
   await session.quit();
   expect(server.connections).toBe(1);
   expect(server.commands.at(-1)).toBe('QUIT');
+});
+
+describe('STARTTLS with a certificate out of date, which smtp-server brings along', () => {
+  async function secureServer(): Promise<SmtpSessionOptions> {
+    const taken = new SMTPServer({ authOptional: true, disabledCommands: ['AUTH'] });
+    const { options } = await start({});
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    closing.push(() => taken.close());
+    const { port } = taken.server.address() as AddressInfo;
+    return { ...options, server: { host: '127.0.0.1', port, security: 'starttls' } };
+  }
+
+  it('is refused', async () => {
+    const failure = await SmtpSession.open(await secureServer()).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(SmtpFailure);
+    expect(classifyTrouble((failure as SmtpFailure).trouble)).toMatchObject({
+      code: 'certificate-expired',
+      phase: 'starttls',
+    });
+  });
+
+  it('is taken where the profile says so', async () => {
+    const options = await secureServer();
+    const session = await open({ ...options, server: { ...options.server, allowInvalidCertificate: true } });
+    expect(session.alive).toBe(true);
+    await session.quit();
+  });
 });
