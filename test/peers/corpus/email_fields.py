@@ -38,14 +38,23 @@ def date(message):
 
 
 def attachments(message):
-    """Leaf parts that are not the text to be shown: by disposition, by file name, or by not being text."""
-    found = []
-    for part in leaves(message):
-        disposition = part.get_content_disposition()
-        kind = part.get_content_type()
-        if disposition == "attachment" or kind not in ("text/plain", "text/html"):
-            found.append({"name": text(part.get_filename()), "type": kind})
-    return found
+    """Leaf parts that are not the text to be shown: by disposition, or by not being text.
+
+    `inline` and `opened` (what an enclosed message has inside) and `untyped` (the type is a multipart/digest's
+    default) are for explaining differences, and are not compared.
+    """
+    return [
+        {
+            "name": text(part.get_filename()),
+            "type": part.get_content_type(),
+            "inline": part.get_content_disposition() == "inline",
+            "untyped": part["content-type"] is None,
+            "opened": attachments(part.get_payload(0)) if part.get_content_type() == "message/rfc822" else [],
+        }
+        for part in leaves(message)
+        if part.get_content_disposition() == "attachment"
+        or part.get_content_type() not in ("text/plain", "text/html")
+    ]
 
 
 def leaves(part):
@@ -65,7 +74,6 @@ def fields(raw):
         "date": guarded(lambda: date(message)),
         "messageId": guarded(lambda: text(message["message-id"])),
         "attachments": guarded(lambda: attachments(message)),
-        "defects": sorted({type(defect).__name__ for part in message.walk() for defect in part.defects}),
     }
 
 
