@@ -1,6 +1,12 @@
 import { connect, isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { connect as connectTls, rootCertificates, type TLSSocket } from 'node:tls';
+import {
+  connect as connectTls,
+  createSecureContext,
+  getCACertificates,
+  type SecureContext,
+  type TLSSocket,
+} from 'node:tls';
 import type { ByteStream, Connector, Endpoint } from '../ports/connector.ts';
 
 /**
@@ -8,6 +14,9 @@ import type { ByteStream, Connector, Endpoint } from '../ports/connector.ts';
  * in addition to the public authorities. Rejects with Node's error, or `ABORT_ERR` when the signal came first.
  */
 export class NodeConnector implements Connector {
+  /** By `ca`: reading the authorities takes milliseconds, a connection should not. */
+  readonly #contexts = new Map<string | undefined, SecureContext>();
+
   connect(to: Endpoint, signal: AbortSignal): Promise<ByteStream> {
     return this.#open(to, signal);
   }
@@ -18,32 +27,43 @@ export class NodeConnector implements Connector {
 
   upgrade(stream: ByteStream, to: Endpoint, signal: AbortSignal): Promise<ByteStream> {
     // Only sockets of `connect` come here: the port hands out nothing else.
-    return secure(stream as Socket, to, signal);
+    return this.#secure(stream as Socket, to, signal);
   }
 
   async #open(to: Endpoint, signal: AbortSignal): Promise<Socket> {
     const socket = connect({ host: to.host, port: to.port, noDelay: true });
     await settled(socket, 'connect', signal);
-    return to.tls ? secure(socket, to, signal) : socket;
+    return to.tls ? this.#secure(socket, to, signal) : socket;
   }
-}
 
-async function secure(socket: Socket, to: Endpoint, signal: AbortSignal): Promise<TLSSocket> {
-  const encrypted = connectTls({
-    socket,
-    host: to.host,
-    // SNI carries names only (RFC 6066 3).
-    servername: isIP(to.host) === 0 ? to.host : '',
-    ca: to.ca === undefined ? undefined : [...rootCertificates, to.ca],
-    rejectUnauthorized: to.allowInvalidCertificate !== true,
-  });
-  await settled(encrypted, 'secureConnect', signal);
-  return encrypted;
+  async #secure(socket: Socket, to: Endpoint, signal: AbortSignal): Promise<TLSSocket> {
+    const encrypted = connectTls({
+      socket,
+      host: to.host,
+      // SNI carries names only (RFC 6066 3).
+      servername: isIP(to.host) === 0 ? to.host : '',
+      secureContext: this.#context(to.ca),
+      rejectUnauthorized: to.allowInvalidCertificate !== true,
+    });
+    await settled(encrypted, 'secureConnect', signal);
+    return encrypted;
+  }
+
+  #context(ca: string | undefined): SecureContext {
+    let context = this.#contexts.get(ca);
+    if (context === undefined) {
+      context = createSecureContext(ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] });
+      this.#contexts.set(ca, context);
+    }
+    return context;
+  }
 }
 
 /** Waits for `event`; on failure or abort the socket is destroyed and the promise rejects. */
 function settled(socket: Socket, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
+    // Stays for good: whoever takes the socket over may listen a moment after it broke.
+    socket.on('error', () => {});
     const done = (): void => {
       socket.removeListener(event, ready);
       socket.removeListener('error', failed);
@@ -56,12 +76,12 @@ function settled(socket: Socket, event: 'connect' | 'secureConnect', signal: Abo
     };
     const fail = (error: Error): void => {
       done();
-      socket.on('error', () => {});
       socket.destroy();
       reject(error);
     };
     const failed = (error: Error): void => fail(error);
-    const closed = (): void => fail(nodeError('ECONNRESET', 'The server closed the connection while it was set up.'));
+    const closed = (): void =>
+      fail(nodeError('ECONNRESET', 'The server closed the connection while it was set up.'));
     const aborted = (): void => fail(nodeError('ABORT_ERR', 'The connection was given up.'));
     socket.once(event, ready);
     socket.once('error', failed);

@@ -59,7 +59,7 @@ export async function openPop3(access: Pop3Access): Promise<OpenedPop3> {
     if (hello.status !== 'ok') throw connection.refusal(hello, 'greeting');
     if (server.security === 'starttls') connection = await startTls(connection, endpoint, access);
     const asked = access.known === undefined ? await capa(connection) : access.known.capabilities;
-    const secret = await access.secret();
+    const secret = await readSecret(access);
     const login = {
       credential: access.credential,
       secret,
@@ -87,6 +87,18 @@ export async function openPop3(access: Pop3Access): Promise<OpenedPop3> {
   } catch (error) {
     connection.close();
     throw error;
+  }
+}
+
+async function readSecret({ secret, credential }: Pop3Access): Promise<string> {
+  try {
+    return await secret();
+  } catch (error) {
+    const text = `The secret "${credential.secret}" cannot be read; check where secrets come from.`;
+    throw new SyncError(
+      { class: 'config', code: 'secret-unavailable', text, phase: 'auth' },
+      { cause: error },
+    );
   }
 }
 

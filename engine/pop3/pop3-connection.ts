@@ -66,6 +66,7 @@ export class Pop3Connection {
     this.#stream.on('error', this.#error);
     this.#signal.addEventListener('abort', this.#abort);
     if (this.#signal.aborted) this.#abort();
+    else if (this.#stream.destroyed) this.#end();
   }
 
   /** True until the connection failed or was closed. */

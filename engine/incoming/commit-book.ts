@@ -1,0 +1,73 @@
+import type { CycleContext, CycleReport, CycleResult } from '../schedule/cycle.ts';
+import type { IncomingItem } from '../store/store.ts';
+import type { SettledPage } from './settle-page.ts';
+
+/** A later runner has taken the mailbox over: nothing was written, and nothing more may be. */
+export class Fenced extends Error {}
+
+/** What one commit holds. */
+export interface CommitPage extends Pick<SettledPage, 'items' | 'alerts' | 'delivered'> {
+  readonly gone?: readonly string[];
+  readonly deleted?: readonly string[];
+}
+
+/** Commits what a cycle settles, page by page, and counts it. */
+export class CommitBook {
+  processed = 0;
+  failed = 0;
+  /** Keys of what was committed and is to be deleted on the server. */
+  readonly deletable: string[] = [];
+  readonly #context: CycleContext;
+
+  constructor(context: CycleContext) {
+    this.#context = context;
+  }
+
+  /** Commits a page; asynchronous plug-ins hear of it afterwards. */
+  async commit(page: CommitPage): Promise<void> {
+    this.#count(page);
+    await this.#write(page);
+    this.deletable.push(...deletableOf(page.items));
+  }
+
+  /** Commits the last page and the end of the cycle as one. `result` is asked for when everything is counted. */
+  async commitEnd(page: CommitPage, result: () => CycleResult): Promise<CycleReport> {
+    this.#count(page);
+    const final = result();
+    const ended = this.#context.end(final);
+    await this.#write(page, ended);
+    return { result: final, ended };
+  }
+
+  #count(page: CommitPage): void {
+    for (const { outcome } of page.items) {
+      if (outcome === 'stored' || outcome === 'duplicate') this.processed += 1;
+      if (outcome === 'failed' || outcome === 'quarantined') this.failed += 1;
+    }
+  }
+
+  async #write(page: CommitPage, end?: CycleReport['ended']): Promise<void> {
+    const { store, lease, observe, plugIns } = this.#context;
+    const { items, alerts, delivered, gone = [], deleted = [] } = page;
+    const committed = await store.commitIncoming(lease, { items, gone, deleted, alerts }, end);
+    if (committed.fenced) throw new Fenced();
+    const { mailboxId } = lease;
+    observe({
+      kind: 'commit',
+      unit: 'incoming',
+      mailboxId,
+      writes: items.length + gone.length + deleted.length,
+    });
+    for (const { code, severity } of alerts) observe({ kind: 'alert', mailboxId, code, severity });
+    for (const { uidl, email } of delivered) {
+      plugIns.after({ mailboxId, emailId: committed.storedIds.get(uidl), email });
+    }
+  }
+}
+
+/** Of these items, the ones whose message is stored and to be deleted on the server. */
+export function deletableOf(items: readonly IncomingItem[]): readonly string[] {
+  return items.flatMap((item) =>
+    (item.outcome === 'stored' || item.outcome === 'duplicate') && item.deletePending ? [item.uidl] : [],
+  );
+}

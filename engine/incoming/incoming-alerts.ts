@@ -1,0 +1,37 @@
+import type { NewAlert } from '../records/alert.ts';
+import type { Mailbox } from '../records/mailbox.ts';
+
+function itemAlert(mailbox: Mailbox, severity: NewAlert['severity'], code: string, text: string): NewAlert {
+  return {
+    scope: 'email',
+    mailboxId: mailbox.id,
+    emailServerProfileId: mailbox.emailServerProfileId,
+    workload: 'incoming',
+    severity,
+    code,
+    text,
+  };
+}
+
+export function tooLargeAlert(
+  mailbox: Mailbox,
+  uidl: string,
+  sizeBytes: number,
+  limitBytes: number,
+): NewAlert {
+  return itemAlert(
+    mailbox,
+    'warning',
+    'item-too-large',
+    `Message ${uidl} in mailbox ${mailbox.name} has ${sizeBytes} bytes, more than the limit of ${limitBytes}: it was not fetched and stays on the server.`,
+  );
+}
+
+export function quarantinedAlert(mailbox: Mailbox, uidl: string, strikes: number, reason: string): NewAlert {
+  return itemAlert(
+    mailbox,
+    'error',
+    'item-quarantined',
+    `Message ${uidl} in mailbox ${mailbox.name} failed ${strikes} times (${reason}): it is in quarantine; correct the cause and put it back.`,
+  );
+}

@@ -1,0 +1,74 @@
+import { EngineError, SyncError } from '../errors/engine-error.ts';
+import type { ClassifiedError } from '../errors/error-class.ts';
+import { type OpenedPop3, openPop3 } from '../pop3/open-pop3.ts';
+import type { Cycle, CycleContext, CycleReport, CycleResult } from '../schedule/cycle.ts';
+import { Fenced } from './commit-book.ts';
+import { IncomingRun } from './incoming-run.ts';
+import { type IncomingMemo, readMemo, writeMemo } from './memo.ts';
+
+/**
+ * One incoming cycle over POP3: log in, list, compare with the ledger, fetch what is new, settle and commit it page
+ * by page, delete where that is asked for, leave. Whatever the server does, it resolves with a report.
+ */
+export const runIncomingCycle: Cycle = async (context) => {
+  const memo = readMemo(context.lease.memo);
+  const opened = await open(context, memo);
+  if ('error' in opened) {
+    const forgotten = writeMemo({ ...memo, server: undefined });
+    return finish(context, { processed: 0, failed: 0, error: opened.error, memo: forgotten });
+  }
+  const run = new IncomingRun(context, opened, memo);
+  try {
+    return await run.run();
+  } catch (error) {
+    if (error instanceof Fenced || (error instanceof EngineError && error.code === 'lease-lost')) {
+      return { result: { ...run.result(), error: leaseLost }, ended: undefined };
+    }
+    throw error;
+  } finally {
+    opened.session.close();
+  }
+};
+
+const leaseLost: ClassifiedError = {
+  class: 'transient',
+  code: 'lease-lost',
+  text: 'A later runner has taken this mailbox over.',
+  phase: 'commit',
+};
+
+async function open(
+  context: CycleContext,
+  memo: IncomingMemo,
+): Promise<OpenedPop3 | { readonly error: ClassifiedError }> {
+  const { profile, mailbox, connector, clock, secret, signal } = context;
+  try {
+    return await openPop3({
+      server: profile.incoming,
+      credential: mailbox.credential,
+      secret,
+      connector,
+      clock,
+      silenceMs: profile.timeoutMailboxConnectionAfterMs,
+      signal,
+      known: memo.server,
+    });
+  } catch (error) {
+    if (!(error instanceof SyncError)) throw error;
+    return { error: withKnownWait(error.classified, memo) };
+  }
+}
+
+/** A server that only says "too soon" has told in its capabilities how long the wait is (RFC 2449 6.5). */
+function withKnownWait(error: ClassifiedError, memo: IncomingMemo): ClassifiedError {
+  const delayMs = memo.server?.capabilities.loginDelayMs;
+  if (error.code !== 'pop3-login-delay' || error.retryAfterMs !== undefined || delayMs === undefined)
+    return error;
+  return { ...error, retryAfterMs: delayMs };
+}
+
+async function finish(context: CycleContext, result: CycleResult): Promise<CycleReport> {
+  const end = context.end(result);
+  const written = await context.store.finishCycle(context.lease, end);
+  return { result, ended: written ? end : undefined };
+}

@@ -1,0 +1,214 @@
+import { SyncError } from '../errors/engine-error.ts';
+import type { ClassifiedError } from '../errors/error-class.ts';
+import type { OpenedPop3 } from '../pop3/open-pop3.ts';
+import type { NewAlert } from '../records/alert.ts';
+import type { CycleContext, CycleReport, CycleResult } from '../schedule/cycle.ts';
+import type { IncomingItem } from '../store/store.ts';
+import { CommitBook, type CommitPage, deletableOf } from './commit-book.ts';
+import { FetchRun } from './fetch-run.ts';
+import { identify } from './identify.ts';
+import { quarantinedAlert, tooLargeAlert } from './incoming-alerts.ts';
+import { leaveOutOld } from './leave-out-old.ts';
+import { type IncomingMemo, writeMemo } from './memo.ts';
+import { type Candidates, compareListing, type IdentifiedMessage, planFetches } from './plan.ts';
+
+/** The work of one cycle in an open session. */
+export class IncomingRun {
+  readonly #context: CycleContext;
+  readonly #opened: OpenedPop3;
+  readonly #book: CommitBook;
+  readonly #deleting: boolean;
+  #memo: IncomingMemo;
+  #error: ClassifiedError | undefined;
+  #more = false;
+  #listing: readonly IdentifiedMessage[] = [];
+  #gone: readonly string[] = [];
+  /** Outcomes that need no work on a message; they go with the last commit. */
+  readonly #items: IncomingItem[] = [];
+  readonly #alerts: NewAlert[] = [];
+  #fetching: FetchRun | undefined;
+
+  constructor(context: CycleContext, opened: OpenedPop3, memo: IncomingMemo) {
+    this.#context = context;
+    this.#opened = opened;
+    this.#book = new CommitBook(context);
+    this.#deleting = context.mailbox.processAndDeleteEmails;
+    this.#memo = { server: opened.learned, vanished: memo.vanished };
+  }
+
+  result(): CycleResult {
+    return {
+      processed: this.#book.processed,
+      failed: this.#book.failed,
+      error: this.#error,
+      more: this.#more,
+      memo: writeMemo(this.#memo),
+    };
+  }
+
+  /** Rejects with `Fenced` when a later runner has taken over, and with what the store rejects with. */
+  async run(): Promise<CycleReport> {
+    try {
+      await this.#sync();
+    } catch (error) {
+      if (!(error instanceof SyncError)) throw error;
+      this.#error = error.classified;
+    }
+    await this.#strikeUngiven();
+    const page = this.#lastPage();
+    // Leaving without QUIT keeps a message that was fetched and not settled from counting as collected (Gmail).
+    const quits = this.#error === undefined && this.#fetching?.unsettled !== true;
+    const deletable = quits && this.#deleting ? this.#deletable(page) : [];
+    if (deletable.length > 0) {
+      if (page.items.length + page.gone.length > 0) await this.#book.commit(page);
+      const deleted = await this.#delete(deletable);
+      return this.#book.commitEnd({ items: [], alerts: [], delivered: [], deleted }, () => this.result());
+    }
+    if (page.items.length + page.gone.length === 0) {
+      if (quits) await this.#quit();
+      return this.#finish();
+    }
+    const report = await this.#book.commitEnd(page, () => this.result());
+    if (quits) await this.#quit();
+    return report;
+  }
+
+  async #sync(): Promise<void> {
+    const { store, lease, settings } = this.#context;
+    const maxMessageBytes = settings.incomingEmailMaximumSizeLimitBytes;
+    const { session } = this.#opened;
+    const ledger = await store.uidlLedger(lease.mailboxId);
+    this.#listing = await identify(session, ledger, maxMessageBytes);
+    const found = compareListing(this.#listing, ledger, {
+      maxStrikes: settings.maxItemStrikes,
+      deleting: this.#deleting,
+    });
+    this.#account(found);
+    const receivedAfter = Math.max(
+      this.#context.mailbox.processEmailReceivedAfter,
+      this.#context.profile.processEmailsReceivedAfter,
+    );
+    const scope = await leaveOutOld(
+      session,
+      found.fresh,
+      receivedAfter,
+      settings.incomingMaximumEmailsPerCycle,
+    );
+    for (const message of scope.old) this.#skip(message, 'received before the date set');
+    const wanted = { fresh: scope.kept, retries: found.retries, unproved: found.unproved };
+    this.#more = scope.more;
+    if (wanted.fresh.length + wanted.retries.length + wanted.unproved.length === 0) return;
+    const plan = planFetches(wanted, await session.list(), {
+      maxMessages: settings.incomingMaximumEmailsPerCycle,
+      maxBytes: settings.incomingMaximumBytesPerCycle,
+      maxMessageBytes,
+    });
+    this.#more ||= plan.more;
+    for (const message of plan.tooLarge) this.#skipTooLarge(message.key, message.announcedBytes);
+    const maildrop = {
+      listed: new Set(this.#listing.map(({ key }) => key)),
+      deleting: this.#deleting,
+      receivedAfter,
+    };
+    const fetching = new FetchRun(this.#context, session, maildrop, this.#book);
+    this.#fetching = fetching;
+    await fetching.run(plan.fetch);
+    this.#error = fetching.error;
+    for (const key of fetching.tooLarge) {
+      this.#skipTooLarge(key, maxMessageBytes + 1);
+      this.#more = true;
+    }
+  }
+
+  /** What follows from the comparison alone. */
+  #account(found: Candidates): void {
+    for (const { key, strikes } of found.exhausted) {
+      this.#quarantine(key, strikes, 'it was begun as often as is allowed and never ended');
+    }
+    // All gone at once may be a maildrop that could not be read: the second listing in a row is believed.
+    const believed = !found.vanished || this.#memo.vanished;
+    this.#gone = believed ? found.gone : [];
+    this.#memo = { ...this.#memo, vanished: found.vanished && !believed };
+  }
+
+  /** Strikes for messages the server would not give while it gave others. */
+  async #strikeUngiven(): Promise<void> {
+    const ungiven = this.#fetching?.ungiven ?? [];
+    if (ungiven.length === 0) return;
+    const { store, lease, clock, settings } = this.#context;
+    const keys = ungiven.map(({ key }) => key);
+    const strikes = await store.beginItems(lease, keys, clock.now());
+    for (const { key, error } of ungiven) {
+      const count = strikes.get(key) ?? 1;
+      if (count >= settings.maxItemStrikes) this.#quarantine(key, count, error.text);
+      else this.#items.push({ uidl: key, outcome: 'failed', reason: error.text });
+    }
+  }
+
+  #skip({ key }: IdentifiedMessage, reason: string): void {
+    this.#items.push({ uidl: key, outcome: 'skipped', reason, deletePending: false });
+  }
+
+  #skipTooLarge(key: string, sizeBytes: number): void {
+    const limitBytes = this.#context.settings.incomingEmailMaximumSizeLimitBytes;
+    this.#items.push({
+      uidl: key,
+      outcome: 'skipped',
+      reason: 'larger than the limit',
+      deletePending: false,
+    });
+    this.#alerts.push(tooLargeAlert(this.#context.mailbox, key, sizeBytes, limitBytes));
+  }
+
+  #quarantine(key: string, strikes: number, reason: string): void {
+    this.#items.push({ uidl: key, outcome: 'quarantined', reason });
+    this.#alerts.push(quarantinedAlert(this.#context.mailbox, key, strikes, reason));
+  }
+
+  #lastPage(): CommitPage & { readonly gone: readonly string[] } {
+    const last = this.#fetching?.lastPage ?? { items: [], alerts: [], delivered: [] };
+    return {
+      items: [...last.items, ...this.#items],
+      alerts: [...last.alerts, ...this.#alerts],
+      delivered: last.delivered,
+      gone: this.#gone,
+    };
+  }
+
+  /** Messages of this session whose bytes are stored, or will be once `page` is committed. */
+  #deletable(page: CommitPage): readonly string[] {
+    const proved = this.#fetching?.proved ?? [];
+    return [...this.#book.deletable, ...deletableOf(page.items), ...proved];
+  }
+
+  /** DELE and QUIT. Returns what the server confirmed; what it did not is found out by the next listing. */
+  async #delete(keys: readonly string[]): Promise<readonly string[]> {
+    const numbers = new Map(this.#listing.map(({ key, number }) => [key, number]));
+    const byNumber = new Map(keys.map((key) => [numbers.get(key)!, key]));
+    try {
+      const marked = await this.#opened.session.delete([...byNumber.keys()]);
+      await this.#opened.session.quit();
+      return marked.map((number) => byNumber.get(number)!);
+    } catch (error) {
+      if (!(error instanceof SyncError)) throw error;
+      this.#error = error.classified;
+      return [];
+    }
+  }
+
+  /** Nothing hangs on the answer: whatever was done is committed. */
+  async #quit(): Promise<void> {
+    try {
+      await this.#opened.session.quit();
+    } catch (error) {
+      if (!(error instanceof SyncError)) throw error;
+    }
+  }
+
+  async #finish(): Promise<CycleReport> {
+    const { lease, store } = this.#context;
+    const result = this.result();
+    const end = this.#context.end(result);
+    return { result, ended: (await store.finishCycle(lease, end)) ? end : undefined };
+  }
+}

@@ -1,0 +1,127 @@
+import type { LedgerEntry } from '../store/store.ts';
+
+/** A message of this session by the identity the ledger knows it by. */
+export interface IdentifiedMessage {
+  readonly key: string;
+  readonly number: number;
+}
+
+/** Messages to work on, each for its own reason. */
+export interface Candidates {
+  /** Never worked on, oldest (lowest number) first. */
+  readonly fresh: readonly IdentifiedMessage[];
+  /** Begun before and not settled: worked on one at a time, after the fresh ones, so that one that kills the process is found. */
+  readonly retries: readonly IdentifiedMessage[];
+  /** Stored, and still listed although its deletion was asked for: proved again by its bytes before it is repeated. */
+  readonly unproved: readonly IdentifiedMessage[];
+  /** Begun as often as is allowed without ever being settled. */
+  readonly exhausted: readonly (IdentifiedMessage & { readonly strikes: number })[];
+  /** Ledger rows whose message the listing lacks. */
+  readonly gone: readonly string[];
+  /** The ledger knows messages, and the listing holds none of them: emptied, moved, or every UIDL issued anew. */
+  readonly vanished: boolean;
+}
+
+/** Sets a complete listing against the ledger. `deleting`: the mailbox deletes what it has processed. */
+export function compareListing(
+  listing: readonly IdentifiedMessage[],
+  ledger: ReadonlyMap<string, LedgerEntry>,
+  options: { readonly maxStrikes: number; readonly deleting: boolean },
+): Candidates {
+  const fresh: IdentifiedMessage[] = [];
+  const retries: IdentifiedMessage[] = [];
+  const unproved: IdentifiedMessage[] = [];
+  const exhausted: (IdentifiedMessage & { strikes: number })[] = [];
+  let known = 0;
+  for (const message of listing) {
+    const entry = ledger.get(message.key);
+    if (entry === undefined) {
+      fresh.push(message);
+      continue;
+    }
+    known += 1;
+    if (entry.state === 'begun') {
+      if (entry.strikes >= options.maxStrikes) exhausted.push({ ...message, strikes: entry.strikes });
+      else if (entry.strikes > 0) retries.push(message);
+      else fresh.push(message);
+    } else if (entry.deletePending && options.deleting) {
+      unproved.push(message);
+    }
+  }
+  return {
+    fresh: byNumber(fresh),
+    retries: byNumber(retries),
+    unproved: byNumber(unproved),
+    exhausted,
+    gone: known === ledger.size ? [] : missing(listing, ledger),
+    vanished: known === 0 && ledger.size > 0,
+  };
+}
+
+function byNumber(messages: IdentifiedMessage[]): IdentifiedMessage[] {
+  return messages.sort((one, other) => one.number - other.number);
+}
+
+function missing(
+  listing: readonly IdentifiedMessage[],
+  ledger: ReadonlyMap<string, LedgerEntry>,
+): readonly string[] {
+  const listed = new Set(listing.map((message) => message.key));
+  const gone: string[] = [];
+  for (const key of ledger.keys()) if (!listed.has(key)) gone.push(key);
+  return gone;
+}
+
+/** One message to fetch this cycle. */
+export interface PlannedFetch extends IdentifiedMessage {
+  /** As LIST says; an estimate on some servers. */
+  readonly announcedBytes: number;
+  readonly why: 'fresh' | 'retry' | 'unproved';
+}
+
+export interface FetchPlan {
+  readonly fetch: readonly PlannedFetch[];
+  readonly tooLarge: readonly (IdentifiedMessage & { readonly announcedBytes: number })[];
+  /** The bounds of a cycle left something for the next. */
+  readonly more: boolean;
+}
+
+export interface Bounds {
+  readonly maxMessages: number;
+  readonly maxBytes: number;
+  readonly maxMessageBytes: number;
+}
+
+/**
+ * Takes as many candidates, in their order, as the bounds of one cycle allow; the first is always taken, whatever
+ * its size below the limit of a single message. A message LIST does not name (gone since) is left out.
+ */
+export function planFetches(
+  candidates: Pick<Candidates, 'fresh' | 'retries' | 'unproved'>,
+  sizes: ReadonlyMap<number, number>,
+  bounds: Bounds,
+): FetchPlan {
+  const fetch: PlannedFetch[] = [];
+  const tooLarge: (IdentifiedMessage & { announcedBytes: number })[] = [];
+  let bytes = 0;
+  const groups = [
+    ['fresh', candidates.fresh],
+    ['retry', candidates.retries],
+    ['unproved', candidates.unproved],
+  ] as const;
+  for (const [why, messages] of groups) {
+    for (const message of messages) {
+      const announcedBytes = sizes.get(message.number);
+      if (announcedBytes === undefined) continue;
+      if (announcedBytes > bounds.maxMessageBytes) {
+        if (why !== 'unproved') tooLarge.push({ ...message, announcedBytes });
+        continue;
+      }
+      const full = fetch.length >= bounds.maxMessages || bytes + announcedBytes > bounds.maxBytes;
+      if (full && fetch.length > 0) return { fetch, tooLarge, more: true };
+      fetch.push({ ...message, announcedBytes, why });
+      bytes += announcedBytes;
+    }
+  }
+  return { fetch, tooLarge, more: false };
+}
