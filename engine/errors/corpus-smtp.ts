@@ -704,7 +704,13 @@ export const smtpCorpus: readonly CorpusLine[] = [
   },
 
   // RFC 5321, 4954
-  says(rfc, 'mail', '452 Requested action not taken: insufficient system storage', 'throttled', 'smtp-back-pressure'),
+  says(
+    rfc,
+    'mail',
+    '452 Requested action not taken: insufficient system storage',
+    'throttled',
+    'smtp-back-pressure',
+  ),
   says(rfc, 'greeting', '554 No SMTP service here', 'transient', 'smtp-service-refused'),
   says(
     rfc,

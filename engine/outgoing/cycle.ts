@@ -45,6 +45,7 @@ class OutgoingRun {
     const { store, lease, clock, settings } = this.#context;
     for (const email of await store.abandonedSending(lease)) {
       const outcome = abandonedOutcome(email, clock.now(), settings.maximumDeliveryAttempts);
+      if (outcome.label !== 'deferred') this.#failed += 1;
       await this.#record(email, outcome, false, email.deliveryAttempts);
       if (this.#over) return;
     }
@@ -89,6 +90,7 @@ class OutgoingRun {
       content = await composeMessage(email, mailbox);
     } catch (error) {
       const why = `The message cannot be composed: ${error instanceof Error ? error.message : String(error)}`;
+      this.#failed += 1;
       return this.#record(email, unsendableOutcome(email, clock.now(), why), last, attempt);
     }
     const result = await this.#handOver(session, email, content);
@@ -99,6 +101,8 @@ class OutgoingRun {
       at: clock.now(),
       maximumDeliveryAttempts: settings.maximumDeliveryAttempts,
     });
+    if (result.kind === 'accepted') this.#processed += 1;
+    if (outcome.label !== 'sent' && outcome.stop === undefined) this.#failed += 1;
     await this.#record(email, outcome, last, attempt);
   }
 
@@ -140,16 +144,18 @@ class OutgoingRun {
 
   /** A session a message may be tried on; `undefined` when none can be had, which ends the cycle. */
   async #ready(renew = false): Promise<SmtpSession | undefined> {
-    const { profile, mailbox, connector, clock, signal, settings, secret } = this.#context;
+    const { profile, mailbox, connector, clock, signal, settings } = this.#context;
     const current = this.#session;
     if (current?.alive && !renew && (!current.needsReset || (await current.reset()))) return current;
     this.#session = undefined;
     await current?.destroy();
+    const password = await this.#secret();
+    if (password === undefined) return undefined;
     try {
       this.#session = await SmtpSession.open({
         server: profile.outgoing,
         credential: mailbox.credential,
-        secret: await secret(),
+        secret: password,
         connector,
         clock,
         signal,
@@ -166,12 +172,19 @@ class OutgoingRun {
     }
   }
 
+  async #secret(): Promise<string | undefined> {
+    try {
+      return await this.#context.secret();
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      this.#stop({ class: 'config', code: 'secret-unavailable', text, phase: 'auth' });
+      return undefined;
+    }
+  }
+
   async #record(email: OutgoingEmail, outcome: SendOutcome, last: boolean, attempt: number): Promise<void> {
     const { store, lease, observe, end, mailbox } = this.#context;
     const { record, label, stop } = outcome;
-    if (label === 'sent' || record.recipients.some((each, at) => newlyAccepted(email, each.outcome, at)))
-      this.#processed += 1;
-    if (label !== 'sent' && stop === undefined) this.#failed += 1;
     if (stop !== undefined) this.#stop(stop.code === 'cycle-aborted' ? undefined : stop);
     const cycleEnd = last || stop !== undefined ? end(this.#result()) : undefined;
     if (!(await store.recordSend(lease, record, cycleEnd))) {
@@ -179,6 +192,7 @@ class OutgoingRun {
       return;
     }
     this.#ended = cycleEnd;
+    observe({ kind: 'commit', unit: 'outgoing', mailboxId: mailbox.id, writes: 1 });
     observe({ kind: 'send', mailboxId: mailbox.id, emailId: email.id, outcome: label, attempt });
     for (const { code, severity } of record.alerts)
       observe({ kind: 'alert', mailboxId: mailbox.id, code, severity });
@@ -215,8 +229,4 @@ function nobodyToAsk(unsendable: SendResult['recipients']): SendResult {
     trouble: { phase: 'rcpt', reply: first, cause: 'local', error: undefined },
     recipients: unsendable,
   };
-}
-
-function newlyAccepted(email: OutgoingEmail, outcome: string, index: number): boolean {
-  return outcome === 'accepted' && email.recipients[index]?.outcome !== 'accepted';
 }

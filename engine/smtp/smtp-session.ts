@@ -133,7 +133,7 @@ export class SmtpSession {
         resolve(result);
       };
       this.#fail = (trouble) => settle(trouble.error, undefined, trouble);
-      if (this.#ended !== undefined) return settle(undefined, undefined, this.#ended);
+      if (this.#ended !== undefined) return settle(undefined, undefined, goneBefore(this.#ended));
       this.#connection.send(envelope, stream, (error, info) => settle(error ?? undefined, info?.response));
     });
   }
@@ -238,6 +238,16 @@ export class SmtpSession {
     this.#connection.close();
     this.#socket.destroy();
   }
+}
+
+/** The connection had ended before this message began. */
+function goneBefore(ended: SmtpTrouble): SmtpTrouble {
+  return {
+    phase: 'mail',
+    reply: undefined,
+    cause: ended.cause === 'aborted' ? 'aborted' : 'lost',
+    error: ended.error,
+  };
 }
 
 function connectionOptions(
