@@ -1,29 +1,16 @@
 import type { Duplex } from 'node:stream';
-import { rootCertificates } from 'node:tls';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import type { Clock } from '../ports/clock.ts';
-import type { Connector } from '../ports/connector.ts';
-import type { ServerLocation } from '../records/email-server-profile.ts';
-import type { CredentialRef } from '../records/mailbox.ts';
 import { closeSocket } from './close-socket.ts';
+import { connectSocket } from './connect-socket.ts';
+import { connectionOptions } from './connection-options.ts';
 import { MessageStream } from './message-stream.ts';
 import { PhaseWatch } from './phase-watch.ts';
 import { sendResult } from './read-outcome.ts';
 import type { SendResult, SmtpTrouble } from './send-result.ts';
-import { authMethod, bearerAuth, redactSecret } from './smtp-auth.ts';
+import { authMethod, redactSecret } from './smtp-auth.ts';
 import { SmtpFailure } from './smtp-failure.ts';
 import { parseReply } from './smtp-reply.ts';
-import type { SmtpTimeouts } from './smtp-timeouts.ts';
-
-export interface SmtpSessionOptions {
-  readonly server: ServerLocation;
-  readonly credential: CredentialRef;
-  readonly secret: string;
-  readonly connector: Connector;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly timeouts: SmtpTimeouts;
-}
+import type { SmtpSessionOptions } from './smtp-session-options.ts';
 
 export interface OutgoingMessage {
   /** The reverse-path of MAIL FROM. */
@@ -34,12 +21,6 @@ export interface OutgoingMessage {
   /** Called once, before the end of the message may leave; `false` calls the hand-over off. */
   readonly beforeHandOver: () => Promise<boolean>;
 }
-
-/** An address literal: the EHLO name must not tell where the engine runs, nor change from host to host. */
-const ehloName = '[127.0.0.1]';
-
-/** nodemailer's own timers must never fire before ours, which belong to the engine's clock. */
-const libraryTimeoutMs = 24 * 3_600_000;
 
 /** After `signal` aborts, a message that is already handed over still gets this long to be answered for. */
 const abortGraceMs = 5_000;
@@ -75,7 +56,7 @@ export class SmtpSession {
 
   /** Connects, greets, encrypts as the profile demands, authenticates. Rejects with `SmtpFailure`. */
   static async open(options: SmtpSessionOptions): Promise<SmtpSession> {
-    const socket = await connect(options);
+    const socket = await connectSocket(options);
     const session = new SmtpSession(socket, options);
     try {
       if (options.signal.aborted) session.#abort();
@@ -248,74 +229,6 @@ function goneBefore(ended: SmtpTrouble): SmtpTrouble {
     cause: ended.cause === 'aborted' ? 'aborted' : 'lost',
     error: ended.error,
   };
-}
-
-function connectionOptions(
-  socket: Duplex,
-  server: ServerLocation,
-  watch: PhaseWatch,
-): SMTPConnection.Options {
-  const tls = {
-    rejectUnauthorized: server.allowInvalidCertificate !== true,
-    ...(server.ca === undefined ? {} : { ca: [...rootCertificates, server.ca] }),
-  };
-  const quiet = (): void => undefined;
-  return {
-    host: server.host,
-    port: server.port,
-    name: ehloName,
-    // nodemailer asks for a net.Socket and uses what any duplex stream over the network has.
-    connection: socket as SMTPConnection.Options['connection'],
-    secure: server.security === 'tls',
-    secured: server.security === 'tls',
-    requireTLS: server.security === 'starttls',
-    ignoreTLS: server.security === 'none',
-    tls,
-    customAuth: { ...bearerAuth },
-    connectionTimeout: libraryTimeoutMs,
-    greetingTimeout: libraryTimeoutMs,
-    socketTimeout: libraryTimeoutMs,
-    socketCloseTimeout: libraryTimeoutMs,
-    maxResponseSize: 64 * 1024,
-    transactionLog: true,
-    logger: { trace: quiet, debug: watch.log, info: quiet, warn: quiet, error: quiet, fatal: quiet },
-  };
-}
-
-async function connect(options: SmtpSessionOptions): Promise<Duplex> {
-  const { server, clock, signal, timeouts } = options;
-  const attempt = new AbortController();
-  let cause: 'lost' | 'timeout' | 'aborted' = 'lost';
-  const give = (reason: 'timeout' | 'aborted') => (): void => {
-    cause = reason;
-    attempt.abort();
-  };
-  const timer = clock.setTimeout(give('timeout'), timeouts.silenceMs);
-  const onAbort = give('aborted');
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  try {
-    return await options.connector.connectSocket(
-      {
-        host: server.host,
-        port: server.port,
-        tls: server.security === 'tls',
-        ca: server.ca,
-        allowInvalidCertificate: server.allowInvalidCertificate,
-      },
-      attempt.signal,
-    );
-  } catch (error) {
-    throw new SmtpFailure({
-      phase: 'connect',
-      reply: undefined,
-      cause,
-      error: error instanceof Error ? error : new Error(String(error)),
-    });
-  } finally {
-    clock.clearTimeout(timer);
-    signal.removeEventListener('abort', onAbort);
-  }
 }
 
 function ignore(): void {}

@@ -38,6 +38,7 @@ export class ScriptedSmtpServer {
   openNow = 0;
   openAtMost = 0;
   #mails = 0;
+  readonly #waiting: { readonly verb: string; readonly resolve: () => void }[] = [];
   readonly #server: Server;
   script: Script;
 
@@ -49,6 +50,13 @@ export class ScriptedSmtpServer {
   async listen(): Promise<number> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
     return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Resolves once a client has sent a command that begins so. */
+  seen(verb: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push({ verb, resolve });
+    });
   }
 
   close(): void {
@@ -84,6 +92,7 @@ export class ScriptedSmtpServer {
     };
     const command = (line: string) => {
       this.commands.push(line);
+      for (const { verb, resolve } of this.#waiting) if (line.startsWith(verb)) resolve();
       const verb = line.slice(0, 4).toUpperCase();
       if (authLines > 0) {
         authLines -= 1;

@@ -13,7 +13,8 @@ import { classifyTrouble } from '../../engine/errors/classify-trouble.ts';
 import { NodeConnector } from '../../engine/net/node-connector.ts';
 import type { SendResult } from '../../engine/smtp/send-result.ts';
 import { SmtpFailure } from '../../engine/smtp/smtp-failure.ts';
-import { SmtpSession, type SmtpSessionOptions } from '../../engine/smtp/smtp-session.ts';
+import { SmtpSession } from '../../engine/smtp/smtp-session.ts';
+import type { SmtpSessionOptions } from '../../engine/smtp/smtp-session-options.ts';
 import { type Script, ScriptedSmtpServer, type Step } from './scripted-smtp-server.ts';
 import { systemClock } from './system-clock.ts';
 
