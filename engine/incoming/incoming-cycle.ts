@@ -1,7 +1,7 @@
 import { EngineError, SyncError } from '../errors/engine-error.ts';
 import type { ClassifiedError } from '../errors/error-class.ts';
 import { type OpenedPop3, openPop3 } from '../pop3/open-pop3.ts';
-import type { Cycle, CycleContext, CycleReport, CycleResult } from '../schedule/cycle.ts';
+import type { Cycle, CycleContext } from '../schedule/cycle.ts';
 import { Fenced } from './commit-book.ts';
 import { IncomingRun } from './incoming-run.ts';
 import { type IncomingMemo, readMemo, writeMemo } from './memo.ts';
@@ -15,7 +15,10 @@ export const runIncomingCycle: Cycle = async (context) => {
   const opened = await open(context, memo);
   if ('error' in opened) {
     const forgotten = writeMemo({ ...memo, server: undefined });
-    return finish(context, { processed: 0, failed: 0, error: opened.error, memo: forgotten });
+    return {
+      result: { processed: 0, failed: 0, error: opened.error, memo: forgotten },
+      ended: undefined,
+    };
   }
   const run = new IncomingRun(context, opened, memo);
   try {
@@ -65,10 +68,4 @@ function withKnownWait(error: ClassifiedError, memo: IncomingMemo): ClassifiedEr
   if (error.code !== 'pop3-login-delay' || error.retryAfterMs !== undefined || delayMs === undefined)
     return error;
   return { ...error, retryAfterMs: delayMs };
-}
-
-async function finish(context: CycleContext, result: CycleResult): Promise<CycleReport> {
-  const end = context.end(result);
-  const written = await context.store.finishCycle(context.lease, end);
-  return { result, ended: written ? end : undefined };
 }

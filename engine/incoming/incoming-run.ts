@@ -66,7 +66,7 @@ export class IncomingRun {
     }
     if (page.items.length + page.gone.length === 0) {
       if (quits) await this.#quit();
-      return this.#finish();
+      return { result: this.result(), ended: undefined };
     }
     const report = await this.#book.commitEnd(page, () => this.result());
     if (quits) await this.#quit();
@@ -203,12 +203,5 @@ export class IncomingRun {
     } catch (error) {
       if (!(error instanceof SyncError)) throw error;
     }
-  }
-
-  async #finish(): Promise<CycleReport> {
-    const { lease, store } = this.#context;
-    const result = this.result();
-    const end = this.#context.end(result);
-    return { result, ended: (await store.finishCycle(lease, end)) ? end : undefined };
   }
 }
