@@ -1,0 +1,20 @@
+/** The simulated providers and the world they live in. */
+export { type Clock, sleep } from './clock/clock.ts';
+export { Deadlock, virtualClock } from './clock/virtual-clock.ts';
+export type { Entropy } from './entropy/entropy.ts';
+export { KeyedEntropy } from './entropy/keyed-entropy.ts';
+export type { LimiterDefinition } from './limits/limiter.ts';
+export type { MailboxSpec } from './mailbox/create-mail-host.ts';
+export type { Delivered, GroundTruth } from './mailbox/ground-truth.ts';
+export type { Delivery, MailHost } from './mailbox/mail-host.ts';
+export type { Mailbox } from './mailbox/mailbox.ts';
+export type { StoredMessage } from './mailbox/stored-message.ts';
+export type { LinkOptions } from './network/world-network.ts';
+export type { ProviderProfile } from './profiles/profile.ts';
+export type { Action, DelaySpec, Phase, Rule, RuleBook, RuleCount, Site } from './rules/rule.ts';
+export type { Protocol, Trace, Traced, TraceEvent } from './trace/event.ts';
+export type { Leak } from './trace/sentinel.ts';
+export { line } from './trace/world-trace.ts';
+export { Life } from './world/life.ts';
+export type { Provider, ProviderSpec, Service } from './world/provider.ts';
+export { createWorld, World, type WorldEnd, type WorldOptions } from './world/world.ts';

@@ -1,0 +1,101 @@
+import type { VirtualClock } from '../clock/virtual-clock.ts';
+import type { Entropy } from '../entropy/entropy.ts';
+import { createLimits } from '../limits/limits.ts';
+import { createMailHost, type MailboxSpec } from '../mailbox/create-mail-host.ts';
+import type { MailHost } from '../mailbox/mail-host.ts';
+import type { LinkOptions, WorldListener, WorldNetwork } from '../network/world-network.ts';
+import { servePop3 } from '../pop3/serve-pop3.ts';
+import type { ProviderProfile } from '../profiles/profile.ts';
+import type { RuleBook } from '../rules/rule.ts';
+import type { ServerContext } from '../server-context.ts';
+import { createSmtpService } from '../smtp/smtp-service.ts';
+import type { Trace } from '../trace/event.ts';
+
+export interface ProviderSpec {
+  readonly profile: ProviderProfile;
+  /** `alpha.test`; its servers are `pop3.alpha.test` and `smtp.alpha.test`. */
+  readonly domain: string;
+  readonly mailboxes: readonly MailboxSpec[];
+  /** How its servers are reached; the world's link by default. */
+  readonly link?: LinkOptions;
+}
+
+/** A service of a provider, with the ports it listens on. */
+export interface Service {
+  readonly host: string;
+  readonly port: number;
+  readonly tlsPort: number;
+  readonly listeners: readonly WorldListener[];
+  /** The most connections that were ever open at one time, by the server's count. */
+  readonly peakOpen: number;
+}
+
+/** One simulated provider: its mail and the servers in front of it. */
+export interface Provider {
+  readonly profile: ProviderProfile;
+  readonly domain: string;
+  readonly mail: MailHost;
+  readonly pop3: Service;
+  readonly smtp: Service;
+  close(): void;
+}
+
+interface Around {
+  readonly clock: VirtualClock;
+  readonly entropy: Entropy;
+  readonly rules: RuleBook;
+  readonly trace: Trace;
+  readonly network: WorldNetwork;
+  readonly kill: () => void;
+}
+
+const ports = { pop3: 110, pop3s: 995, submission: 587, submissions: 465 };
+
+export function openProvider(spec: ProviderSpec, around: Around): Provider {
+  const { clock, entropy, trace, rules, network, kill } = around;
+  const { profile, domain, mailboxes, link } = spec;
+  const mail = createMailHost({ domain, clock, entropy, trace, mailboxes });
+  const limits = createLimits({ definitions: profile.limits, clock, trace, entropy });
+  const context: ServerContext = { clock, entropy, trace, rules, limits, mail, profile, kill };
+  const smtpService = createSmtpService(context, {});
+
+  const listen = (host: string, protocol: 'pop3' | 'smtp', port: number, tls: boolean): WorldListener =>
+    network.listen({
+      host,
+      port,
+      protocol,
+      tls,
+      link,
+      accept: (stream, arrival) => {
+        if (protocol === 'pop3')
+          servePop3(stream, arrival, context, { upgradeToTls: (plain) => network.upgrade(plain) });
+        else smtpService.accept(network.asSocket(stream), arrival);
+      },
+    });
+  const service = (protocol: 'pop3' | 'smtp', port: number, tlsPort: number): Service => {
+    const host = `${protocol}.${domain}`;
+    const listeners = [listen(host, protocol, port, false), listen(host, protocol, tlsPort, true)];
+    return {
+      host,
+      port,
+      tlsPort,
+      listeners,
+      get peakOpen() {
+        return Math.max(...listeners.map(({ peakOpen }) => peakOpen));
+      },
+    };
+  };
+  const pop3 = service('pop3', ports.pop3, ports.pop3s);
+  const smtp = service('smtp', ports.submission, ports.submissions);
+  return {
+    profile,
+    domain,
+    mail,
+    pop3,
+    smtp,
+    close: () => {
+      for (const listener of [...pop3.listeners, ...smtp.listeners]) listener.close();
+      smtpService.close();
+    },
+  };
+}
