@@ -10,7 +10,7 @@ export function replayCommand(): Command {
       const { replay } = await import('../../scenarios/campaign/replay.ts');
       const seen = await replay(path);
       process.stdout.write(`${seen.capsule.suite}, seed ${seen.capsule.scenario.seed}\n`);
-      process.stdout.write(`then: ${seen.then}\nnow:  ${seen.now}\n`);
+      process.stdout.write(`then: ${seen.before}\nnow:  ${seen.now}\n`);
       process.stdout.write(`${seen.sentence}\n`);
       if (options.trace) process.stdout.write(`${seen.trace.join('\n')}\n`);
       process.exitCode = seen.exitCode;

@@ -20,14 +20,14 @@ export function junit(result: RunResult): string {
   for (const suite of result.suites) {
     const seconds = (suite.wallMs / 1000).toFixed(3);
     lines.push(
-      `  <testsuite name="${escape(suite.name)}" tests="${suite.failed + 1}" failures="${suite.failed}" time="${seconds}">`,
-      `    <testcase classname="${escape(suite.name)}" name="${suite.runs - suite.failed} of ${suite.runs} runs hold" time="${seconds}"/>`,
+      `  <testsuite name="${xml(suite.name)}" tests="${suite.failed + 1}" failures="${suite.failed}" time="${seconds}">`,
+      `    <testcase classname="${xml(suite.name)}" name="${suite.runs - suite.failed} of ${suite.runs} runs hold" time="${seconds}"/>`,
     );
     for (const failure of suite.failures) {
       const text = describe(failure.verdict);
       lines.push(
-        `    <testcase classname="${escape(suite.name)}" name="run ${failure.index}">`,
-        `      <failure type="${failure.verdict.kind}" message="${escape(text)}">${escape(`${text}\nreplay: ${failure.replay}`)}</failure>`,
+        `    <testcase classname="${xml(suite.name)}" name="run ${failure.index}">`,
+        `      <failure type="${failure.verdict.kind}" message="${xml(text)}">${xml(`${text}\nreplay: ${failure.replay}`)}</failure>`,
         '    </testcase>',
       );
     }
@@ -38,7 +38,7 @@ export function junit(result: RunResult): string {
 }
 
 /** Text as XML text or attribute value; characters XML 1.0 cannot hold are replaced. */
-function escape(text: string): string {
+function xml(text: string): string {
   return text
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
     .replaceAll('&', '&amp;')

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Outcome } from '../outcome.ts';
 import { readScenario } from '../read-scenario.ts';
-import { runScenario } from '../run/run-scenario.ts';
+import { type RunOptions, runScenario } from '../run/run-scenario.ts';
 import type { Scenario } from '../scenario.ts';
 import { shrink } from '../shrink.ts';
 import type { Suite } from '../suites/suite.ts';
@@ -45,7 +45,7 @@ export function scenarioFor(suite: Suite, task: Pick<Task, 'seed' | 'profile'>):
 /** Judges a scenario by its suite; a failure of the harness itself is a verdict, too. */
 export async function judge(suite: Suite, scenario: Scenario, record: boolean): Promise<Outcome> {
   try {
-    const run = (one: Scenario, watch?: Parameters<typeof runScenario>[1]['watch']) =>
+    const run = (one: Scenario, watch?: RunOptions['watch']) =>
       runScenario(one, { record, watch });
     return suite.judge === undefined ? await run(scenario) : await suite.judge(scenario, run);
   } catch (error) {

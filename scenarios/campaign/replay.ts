@@ -8,7 +8,7 @@ import { version } from './version.ts';
 export interface Replay {
   readonly capsule: Capsule;
   /** The verdict in the capsule, and the one of now, each in one line. */
-  readonly then: string;
+  readonly before: string;
   readonly now: string;
   readonly reproduced: boolean;
   readonly sentence: string;
@@ -30,7 +30,7 @@ export async function replay(path: string): Promise<Replay> {
   const reproduced = sameFailure(outcome.verdict, capsule.verdict);
   return {
     capsule,
-    then: describe(capsule.verdict),
+    before: describe(capsule.verdict),
     now: describe(outcome.verdict),
     reproduced,
     sentence: sentenceFor(capsule, reproduced, outcome.digest),

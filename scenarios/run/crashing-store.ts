@@ -9,6 +9,7 @@ const writing: ReadonlySet<string> = new Set<keyof Store>([
   'finishCycle',
   'bringForward',
   'beginItem',
+  'beginItems',
   'commitIncoming',
   'redrive',
   'queueEmail',

@@ -1,0 +1,33 @@
+import { type Invariant, Violations } from './invariant.ts';
+
+export const connectionCap: Invariant = {
+  id: 'INV-16',
+  name: 'connection cap',
+  statement:
+    'The connections a server has open never exceed maxConcurrentConnections, counted by the server.',
+  create(run) {
+    let exercised = 0;
+    return {
+      atEnd() {
+        const found = new Violations('INV-16', run.nowMs);
+        for (const { domain, maxConcurrentConnections: cap } of run.scenario.providers) {
+          const second = run.scenario.operations.filter(
+            (operation) =>
+              operation.do === 'second-client' && run.byId.get(operation.mailbox)?.domain === domain,
+          ).length;
+          for (const { protocol, peakOpen } of run.truth.servers(domain)) {
+            const allowed = cap + (protocol === 'smtp' ? 0 : second);
+            if (peakOpen >= cap) exercised += 1;
+            if (peakOpen > allowed) {
+              found.add(
+                `${protocol} of ${domain} had ${peakOpen} connections open at once, ${allowed} are allowed`,
+              );
+            }
+          }
+        }
+        return found.list();
+      },
+      exercised: () => exercised,
+    };
+  },
+};

@@ -1,0 +1,39 @@
+import { type Invariant, Violations } from './invariant.ts';
+import { wishedOff } from './scope.ts';
+
+/** Replies that tell of something that cannot pass by itself. */
+const permanentReply = /^(535|530|5\d\d 5\.7\.\d|-ERR \[AUTH\])/;
+
+export const rightClass: Invariant = {
+  id: 'INV-20',
+  name: 'right class of error',
+  statement: 'Trouble that passes disables no workload.',
+  create(run) {
+    let exercised = 0;
+    const permanent =
+      run.scenario.operations.some((operation) => operation.do === 'change-password') ||
+      run.scenario.rules.some((rule) => rule.what.kind === 'reply' && permanentReply.test(rule.what.text));
+    return {
+      onEvent(event) {
+        if (event.kind === 'fault' || event.kind === 'throttle') exercised += 1;
+      },
+      atEnd(facts) {
+        const found = new Violations('INV-20', run.nowMs);
+        if (permanent) return [];
+        for (const mailbox of run.mailboxes) {
+          for (const workload of ['incoming', 'outgoing'] as const) {
+            if (wishedOff(run, mailbox, workload)) continue;
+            const state = facts.states.find(
+              (one) => one.mailboxId === mailbox.id && one.workload === workload,
+            );
+            if (state !== undefined && !state.enabled) {
+              found.add(`${workload} of ${mailbox.id} was disabled although all trouble could pass`);
+            }
+          }
+        }
+        return found.list();
+      },
+      exercised: () => exercised,
+    };
+  },
+};

@@ -1,0 +1,29 @@
+import { EmailStatus } from '../../engine/records/email.ts';
+import type { EndState } from './end-state.ts';
+import type { EngineFacts, RunView } from './run-view.ts';
+
+const statusNames = new Map<number, string>(
+  Object.entries(EmailStatus).map(([name, value]) => [value, name]),
+);
+
+/** The end state of a run, by the engine's store and the servers' books. */
+export function endStateOf(run: RunView, facts: EngineFacts): EndState {
+  const received: Record<string, string[]> = {};
+  const enabled: Record<string, boolean> = {};
+  const quarantined: Record<string, number> = {};
+  for (const { id } of run.mailboxes) {
+    received[id] = (facts.received.get(id) ?? []).map((email) => email.rawSha256).sort();
+    quarantined[id] = facts.quarantine.filter((row) => row.mailboxId === id).length;
+  }
+  for (const { mailboxId, workload, enabled: on } of facts.states) enabled[`${mailboxId} ${workload}`] = on;
+  const sent: Record<string, { status: string; recipients: string[] }> = {};
+  const accepted: Record<string, number> = {};
+  for (const row of facts.outgoing) {
+    const recipients = row.recipients.map((one) => `${one.address} ${one.outcome}`).sort();
+    sent[row.id] = { status: statusNames.get(row.status) ?? String(row.status), recipients };
+    for (const [recipient, copies] of run.truth.accepted.get(row.messageId) ?? []) {
+      accepted[`${row.id}>${recipient}`] = copies;
+    }
+  }
+  return { received, sent, accepted, enabled, quarantined };
+}

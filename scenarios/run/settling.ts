@@ -1,0 +1,96 @@
+import { EmailStatus } from '../../engine/records/email.ts';
+import type { Traced } from '../../simulators/index.ts';
+import { isEnabled, isPoison } from '../invariants/scope.ts';
+import { type EngineFacts, type RunMailbox, type RunView, readFacts } from './run-view.ts';
+
+const maxReasons = 10;
+
+/** Decides whether everything has converged, and says what is missing when it has not. */
+export class Settling {
+  readonly #run: RunView;
+  /** Workloads whose last cycle since healing went well, as `workload mailbox`. */
+  readonly #well = new Set<string>();
+  #healed = false;
+
+  constructor(run: RunView) {
+    this.#run = run;
+  }
+
+  /** From here on cycles count. */
+  heal(): void {
+    this.#healed = true;
+  }
+
+  onEvent(event: Traced): void {
+    if (!this.#healed) return;
+    if (event.kind === 'engine' && event.what === 'died') this.#well.clear();
+    if (event.kind !== 'cycle-end') return;
+    const key = `${event.workload} ${event.mailbox}`;
+    if (event.outcome === 'success' && event.wait === 'window') this.#well.add(key);
+    else this.#well.delete(key);
+  }
+
+  /** What still has to happen, a sentence each; empty when everything has converged. */
+  async reasons(): Promise<string[]> {
+    const run = this.#run;
+    const states = await run.store.workloadStates();
+    const waiting: string[] = [];
+    for (const state of states) {
+      if (!state.enabled || waiting.length >= maxReasons) continue;
+      if (state.workload === 'act' || this.#well.has(`${state.workload} ${state.mailboxId}`)) continue;
+      const next = state.nextRunAt - run.startMs;
+      waiting.push(
+        `no ${state.workload} cycle of ${state.mailboxId} went well since healing (last: ${state.lastOutcome ?? 'none'}, next at ${next} ms, ${state.transientFailureCount} failures in a row)`,
+      );
+    }
+    if (waiting.length > 0) return waiting;
+    return missing(run, await readFacts(run.store, run.mailboxes));
+  }
+}
+
+function missing(run: RunView, facts: EngineFacts): string[] {
+  const reasons: string[] = [];
+  for (const mailbox of run.mailboxes) {
+    if (reasons.length >= maxReasons) break;
+    if (mailbox.incoming && isEnabled(facts, mailbox, 'incoming'))
+      reasons.push(...missingIn(run, facts, mailbox));
+  }
+  for (const row of facts.outgoing) {
+    if (reasons.length >= maxReasons) break;
+    const mailbox = run.byId.get(row.mailboxId);
+    if (mailbox === undefined || !isEnabled(facts, mailbox, 'outgoing')) continue;
+    if (row.status === EmailStatus.pendingSend || row.status === EmailStatus.sending) {
+      const status = row.status === EmailStatus.sending ? 'Sending' : 'Pending Send';
+      reasons.push(`record ${row.id} of ${mailbox.id} is ${status} after ${row.deliveryAttempts} attempts`);
+    }
+  }
+  return reasons;
+}
+
+function missingIn(run: RunView, facts: EngineFacts, mailbox: RunMailbox): string[] {
+  const stored = new Set((facts.received.get(mailbox.id) ?? []).map((email) => email.rawSha256));
+  const missing = run.truth
+    .ever(mailbox.address)
+    .filter(
+      (message) =>
+        message.removedAtMs === undefined &&
+        message.sizeBytes <= run.settings.incomingEmailMaximumSizeLimitBytes &&
+        !isPoison(run, message) &&
+        !stored.has(message.sha256),
+    );
+  const quarantined = facts.quarantine.filter((row) => row.mailboxId === mailbox.id).length;
+  const [first] = missing;
+  if (first !== undefined) {
+    return [
+      `${missing.length} messages of ${mailbox.address} are on the server and not in the store (first: ${first.id}, "${first.subject}"; ${quarantined} in quarantine)`,
+    ];
+  }
+  const poison = run.truth
+    .ever(mailbox.address)
+    .filter((message) => message.removedAtMs === undefined && isPoison(run, message)).length;
+  return quarantined < poison
+    ? [
+        `${poison - quarantined} messages of ${mailbox.address} that cannot be delivered are not in quarantine yet`,
+      ]
+    : [];
+}

@@ -1,0 +1,21 @@
+/** A message as the server has or had it. */
+export interface TrueMessage {
+  readonly id: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly subject: string;
+  readonly arrivedAtMs: number;
+  readonly removedAtMs: number | undefined;
+  /** `pop3` when a client deleted it, otherwise the operation's word. */
+  readonly removedBy: string | undefined;
+}
+
+/** What really happened, by the simulators' own books. */
+export interface Truth {
+  /** Everything that ever was in a mailbox, in the order of arrival. */
+  ever(address: string): readonly TrueMessage[];
+  /** How many copies of a message a recipient got: by Message-ID, then by recipient address. */
+  readonly accepted: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** The servers of a domain and the most connections each had open at one time. */
+  servers(domain: string): readonly { readonly protocol: string; readonly peakOpen: number }[];
+}

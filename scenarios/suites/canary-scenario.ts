@@ -1,0 +1,105 @@
+import type { Scenario } from '../scenario.ts';
+import { hour, minute, scenarioOf } from './base.ts';
+
+type Input = Omit<Parameters<typeof scenarioOf>[0], 'suite' | 'profile' | 'mutant' | 'mailboxIds'> & {
+  profile?: string;
+  mailboxIds?: readonly string[];
+};
+
+const mail = { do: 'deliver' as const, id: 'd', atMs: 0, mailbox: 'ann', count: 3 };
+const post = {
+  do: 'queue-email' as const,
+  id: 'q',
+  atMs: 0,
+  mailbox: 'ann',
+  to: ['zoe@outside.test'],
+  count: 2,
+};
+
+/** What brings each mutant to light, as small as it can be. */
+const scenarios: Readonly<Record<string, Input>> = {
+  'drop-message': { operations: [mail] },
+  'lose-a-byte': { operations: [mail] },
+  'forget-ledger': { operations: [mail], quietMs: 20 * minute },
+  'ledger-before-items': {
+    operations: [mail, { do: 'kill-at-commit', id: 'k', nth: 9, when: 'after' }],
+  },
+  'resend-unknown': {
+    operations: [post],
+    rules: [
+      {
+        id: 'dot-lost',
+        where: { protocol: 'smtp', phase: 'committed', command: 'DATA' },
+        when: { hits: 1 },
+        what: { kind: 'commit-then-drop', end: 'reset' },
+      },
+    ],
+    faultsUntilMs: 10 * minute,
+  },
+  'retry-whole-envelope': {
+    operations: [{ ...post, to: ['zoe@outside.test', 'yan@outside.test'], count: 1 }],
+    rules: [greylist('450 4.2.0 Greylisted, try again later')],
+    faultsUntilMs: 10 * minute,
+  },
+  'forget-refused-recipient': {
+    operations: [{ ...post, to: ['zoe@outside.test', 'yan@outside.test'], count: 1 }],
+    rules: [greylist('550 5.1.1 No such user here')],
+    faultsUntilMs: 10 * minute,
+  },
+  'window-from-start': { operations: [mail], latencyMs: 500, quietMs: 20 * minute },
+  'ignore-told-wait': {
+    profile: 'gmail-workspace',
+    limits: { 'gmail.smtp.messagesPerDay': { limit: 1, periodMs: hour } },
+    operations: [{ ...post, count: 3 }],
+    settings: { maximumDeliveryAttempts: 200 },
+    settleMs: 12 * hour,
+  },
+  'one-over-the-cap': {
+    mailboxIds: ['ann', 'bob', 'cid', 'dan'],
+    maxConcurrentConnections: 2,
+    latencyMs: 500,
+    operations: [mail],
+  },
+  'disable-on-transient': {
+    operations: [mail],
+    rules: [
+      {
+        id: 'refused',
+        where: { protocol: 'pop3', phase: 'connect' },
+        when: { hits: 1 },
+        what: { kind: 'refuse' },
+      },
+    ],
+    faultsUntilMs: 10 * minute,
+  },
+  'silent-disable': {
+    operations: [
+      mail,
+      { do: 'change-password', id: 'p', atMs: 7 * minute, mailbox: 'ann', learnedAfterMs: 100 * hour },
+    ],
+    settleMs: hour,
+  },
+};
+
+function greylist(text: string): NonNullable<Input['rules']>[number] {
+  return {
+    id: 'second-recipient',
+    where: { protocol: 'smtp', phase: 'command', command: 'RCPT' },
+    when: { hits: 2 },
+    what: { kind: 'reply', text },
+  };
+}
+
+/** The scenario for one mutant. */
+export function canaryScenario(mutant: string): Scenario {
+  const input = scenarios[mutant];
+  if (input === undefined) throw new RangeError(`no scenario brings the mutant "${mutant}" to light`);
+  return scenarioOf({
+    profile: 'dovecot-postfix',
+    mailboxIds: ['ann'],
+    settleMs: 6 * hour,
+    ...input,
+    suite: 'canary',
+    mutant,
+  });
+}

@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { minute, scenarioOf } from './base.ts';
+import type { Suite } from './suite.ts';
+
+/** Many mailboxes due at once, a low cap, and servers slow enough that everybody would like to be connected. */
+export const connectionCap: Suite = {
+  name: 'connection-cap',
+  title: 'Never more connections than allowed',
+  law: 'max over time of connections open at a server, counted by the server, = min(cap, demand) and never above the cap.',
+  profiles: ['dovecot-postfix', 'exchange-online', 'gmail-workspace', 'yahoo'],
+  defaultRuns: 16,
+  invariants: ['INV-16', 'INV-19', 'INV-14'],
+  scenarios: (profile) =>
+    fc
+      .record({
+        cap: fc.integer({ min: 1, max: 6 }),
+        count: fc.integer({ min: 8, max: 24 }),
+        latencyMs: fc.constantFrom(50, 400, 1_500),
+        messages: fc.integer({ min: 1, max: 4 }),
+        cut: fc.boolean(),
+        killed: fc.boolean(),
+      })
+      .map(({ cap, count, latencyMs, messages, cut, killed }) => {
+        const mailboxIds = Array.from({ length: count }, (_, n) => `m${n}`);
+        return scenarioOf({
+          suite: 'connection-cap',
+          profile,
+          mailboxIds,
+          maxConcurrentConnections: cap,
+          latencyMs,
+          operations: [
+            ...mailboxIds.flatMap((mailbox, n) => [
+              { do: 'deliver' as const, id: `d${n}`, atMs: 0, mailbox, count: messages },
+              { do: 'queue-email' as const, id: `q${n}`, atMs: 0, mailbox, to: ['zoe@outside.test'] },
+            ]),
+            ...(killed ? [{ do: 'kill-engine' as const, id: 'k', atMs: 20_000, downMs: 5_000 }] : []),
+          ],
+          rules: cut
+            ? [
+                {
+                  id: 'vanishing',
+                  where: { protocol: 'pop3', phase: 'command', command: 'UIDL' },
+                  when: { hits: { from: 2, to: 4 } },
+                  what: { kind: 'half-open' },
+                },
+              ]
+            : [],
+          faultsUntilMs: 20 * minute,
+          settleMs: 6 * 60 * minute,
+          quietMs: 15 * minute,
+        });
+      }),
+};

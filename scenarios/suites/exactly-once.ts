@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { incomingFaults, outgoingFaults } from '../generate/fault-kinds.ts';
+import { faultPresets, faultRules } from '../generate/faults.ts';
+import { deliveries, disturbances, queuedEmails } from '../generate/operations.ts';
+import { readScenario } from '../read-scenario.ts';
+import { hour, minute } from './base.ts';
+import type { Suite } from './suite.ts';
+
+const untilMs = hour;
+const mailboxes = ['ann', 'bob', 'cid'];
+const recipients = ['ann@alpha.test', 'bob@alpha.test', 'dora@outside.test', 'emil@outside.test'];
+
+/** Everything at once: mail both ways, faults from calm to storm, locks, deletions, new identities, kills. */
+export const exactlyOnce: Suite = {
+  name: 'exactly-once',
+  title: 'Every message exactly once, whatever happens',
+  law: 'After healing: store = server ∩ scope as multisets; copies per recipient ≤ 1; every queued record is Sent, Failed or Uncertain with an alert.',
+  profiles: ['dovecot-postfix', 'exchange-online', 'gmail-workspace', 'yahoo'],
+  defaultRuns: 80,
+  invariants: [
+    'INV-1',
+    'INV-2',
+    'INV-3',
+    'INV-5',
+    'INV-7',
+    'INV-8',
+    'INV-9',
+    'INV-10',
+    'INV-12',
+    'INV-14',
+    'INV-20',
+    'INV-21',
+    'INV-22',
+    'INV-26',
+    'INV-28',
+    'INV-29',
+  ],
+  scenarios: (profile) =>
+    fc
+      .record({
+        latencyMs: fc.constantFrom(0, 5, 20, 200),
+        deleting: fc.boolean(),
+        incoming: deliveries(mailboxes, untilMs),
+        outgoing: queuedEmails(mailboxes, recipients, untilMs),
+        disturbing: disturbances(mailboxes, untilMs),
+        rules: fc
+          .constantFrom(...faultPresets)
+          .chain((preset) => faultRules(preset, [...incomingFaults, ...outgoingFaults], untilMs)),
+        commitEvery: fc.constantFrom(1, 3, 50),
+      })
+      .map(({ latencyMs, deleting, incoming, outgoing, disturbing, rules, commitEvery }) =>
+        readScenario({
+          schema: 1,
+          suite: 'exactly-once',
+          seed: 0,
+          providers: [{ domain: 'alpha.test', profile }],
+          mailboxes: mailboxes.map((id) => ({
+            id,
+            domain: 'alpha.test',
+            deleteAfterProcessing: deleting && id === 'bob',
+          })),
+          latencyMs,
+          settings: { incomingCommitEvery: commitEvery },
+          operations: [...incoming, ...outgoing, ...disturbing],
+          rules,
+          faultsUntilMs: untilMs,
+          settleMs: 8 * hour,
+          quietMs: 30 * minute,
+        }),
+      ),
+};

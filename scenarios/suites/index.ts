@@ -1,0 +1,23 @@
+import { backlog } from './backlog.ts';
+import { canary } from './canary.ts';
+import { connectionCap } from './connection-cap.ts';
+import { exactlyOnce } from './exactly-once.ts';
+import { isolation } from './isolation.ts';
+import { postponeWindows } from './postpone-windows.ts';
+import { restart } from './restart.ts';
+import type { Suite } from './suite.ts';
+import { throttleObedience } from './throttle-obedience.ts';
+import { throughput } from './throughput.ts';
+
+/** Every suite, in the order they are run. */
+export const suites: readonly Suite[] = [
+  postponeWindows,
+  throughput,
+  backlog,
+  exactlyOnce,
+  throttleObedience,
+  connectionCap,
+  restart,
+  isolation,
+  canary,
+];

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import type { Traced } from '../../simulators/index.ts';
+import { incomingFaults, outgoingFaults } from '../generate/fault-kinds.ts';
+import { faultRules } from '../generate/faults.ts';
+import { deliveries, queuedEmails } from '../generate/operations.ts';
+import { joinOutcomes, withViolations } from '../outcome.ts';
+import { differences } from '../run/end-state.ts';
+import type { Scenario } from '../scenario.ts';
+import { hour, minute, scenarioOf } from './base.ts';
+import type { RunReport, RunWorld, Suite } from './suite.ts';
+
+const well = ['ann', 'bob'];
+const ill = 'ill';
+
+/** The same world with and without a neighbour in trouble: the others must not notice. */
+export const isolation: Suite = {
+  name: 'isolation',
+  title: 'One mailbox in trouble harms no other',
+  law: 'For every other mailbox: what it received, what it sent, and when its cycles began are the same with and without the faulty neighbour.',
+  profiles: ['dovecot-postfix', 'exchange-online', 'gmail-workspace', 'outlook-com'],
+  defaultRuns: 16,
+  invariants: ['INV-1', 'INV-20'],
+  scenarios: (profile) =>
+    fc
+      .record({
+        incoming: deliveries([...well, ill], hour),
+        outgoing: queuedEmails([...well, ill], ['zoe@outside.test'], hour),
+        rules: faultRules(
+          'storm',
+          [...incomingFaults, ...outgoingFaults].filter(
+            (kind) => kind.where.command !== undefined && kind.where.command !== 'PASS',
+          ),
+          hour,
+        ),
+        locked: fc.boolean(),
+      })
+      .map(({ incoming, outgoing, rules, locked }) =>
+        scenarioOf({
+          suite: 'isolation',
+          profile,
+          mailboxIds: [...well, ill],
+          operations: [
+            ...incoming,
+            ...outgoing,
+            ...(locked
+              ? [{ do: 'second-client' as const, id: 'lock', atMs: 30_000, mailbox: ill, forMs: 30 * minute }]
+              : []),
+          ],
+          rules: rules.map((rule) => ({ ...rule, where: { ...rule.where, mailbox: `${ill}@alpha.test` } })),
+          faultsUntilMs: hour,
+          settleMs: 8 * hour,
+        }),
+      ),
+  async judge(scenario, run) {
+    const faulty = await observe(scenario, run);
+    const calm = await observe(
+      { ...scenario, rules: [], operations: scenario.operations.filter((one) => one.do !== 'second-client') },
+      run,
+    );
+    if (faulty.report.verdict.kind !== 'passed') return faulty.report;
+    const names = new Set([
+      ...well,
+      ...well.flatMap((id) => [`${id} incoming`, `${id} outgoing`]),
+      ...scenario.operations.flatMap((operation) =>
+        operation.do === 'queue-email' && well.includes(operation.mailbox)
+          ? Array.from({ length: operation.count }, (_, n) => `${operation.id}.${n}`)
+          : [],
+      ),
+    ]);
+    const found = differences(calm.report.endState, faulty.report.endState, names);
+    let compared = 0;
+    for (const id of well) {
+      for (const workload of ['incoming', 'outgoing']) {
+        const key = `${id} ${workload}`;
+        const before = (calm.starts.get(key) ?? []).filter((atMs) => atMs <= hour);
+        const after = (faulty.starts.get(key) ?? []).filter((atMs) => atMs <= hour);
+        compared += before.length;
+        const at = before.findIndex((atMs, n) => after[n] !== atMs);
+        if (at >= 0) {
+          found.push(`cycle ${at + 1} of ${key} began at ${after[at]} ms instead of ${before[at]} ms`);
+        }
+      }
+    }
+    const joined = joinOutcomes([faulty.report, calm.report]);
+    const counted = {
+      ...joined,
+      invariants: [
+        ...joined.invariants,
+        { id: 'INV-27', name: 'mailbox isolation', exercised: compared, violations: found.length },
+      ],
+    };
+    return withViolations(
+      counted,
+      found.map((text) => ({ invariant: 'INV-27', text: `with a faulty neighbour ${text}` })),
+    );
+  },
+};
+
+interface Observed {
+  readonly report: RunReport;
+  /** By mailbox and workload: when its cycles began. */
+  readonly starts: Map<string, number[]>;
+}
+
+async function observe(scenario: Scenario, run: RunWorld): Promise<Observed> {
+  const starts = new Map<string, number[]>();
+  const report = await run(scenario, (event: Traced) => {
+    if (event.kind !== 'cycle-start') return;
+    const key = `${event.mailbox} ${event.workload}`;
+    const list = starts.get(key);
+    if (list === undefined) starts.set(key, [event.atMs]);
+    else list.push(event.atMs);
+  });
+  return { report, starts };
+}

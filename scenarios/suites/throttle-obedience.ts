@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { hour, minute, scenarioOf } from './base.ts';
+import { measured, withMeasurements } from './measure.ts';
+import type { Suite } from './suite.ts';
+
+/** By profile: a limiter that refuses, with numbers small enough to meet it. */
+const limiterOf: Readonly<Record<string, string>> = {
+  'gmail-workspace': 'gmail.smtp.messagesPerDay',
+  'outlook-com': 'msa.smtp.recipientsPerDay',
+  yahoo: 'yahoo.smtp.messagesPerDay',
+  'exchange-online': 'exo.smtp.recipientsPerDay',
+};
+
+/** Providers that say "slow down": the engine stays away, longer each time, and comes back. */
+export const throttleObedience: Suite = {
+  name: 'throttle-obedience',
+  title: 'Told to slow down, it slows down',
+  law: 'No command before the wait is over; wait(k) = min(first × 2^k, cap) ± 20 %; refused requests in a throttled time t ≤ mailboxes × (log2(cap/first) + 2 + t/(0.8 × cap)); no mailbox is disabled by it.',
+  profiles: Object.keys(limiterOf),
+  defaultRuns: 16,
+  invariants: ['INV-17', 'INV-18', 'INV-20', 'INV-8'],
+  scenarios: (profile) =>
+    fc
+      .record({
+        mailboxes: fc.integer({ min: 1, max: 3 }),
+        count: fc.integer({ min: 10, max: 40 }),
+        limit: fc.integer({ min: 4, max: 8 }),
+        periodMs: fc.constantFrom(hour, 3 * hour),
+        throttleBackoffMs: fc.constantFrom(minute, 3 * minute),
+      })
+      .map(({ mailboxes, count, limit, periodMs, throttleBackoffMs }) => {
+        const mailboxIds = Array.from({ length: mailboxes }, (_, n) => `m${n}`);
+        return scenarioOf({
+          suite: 'throttle-obedience',
+          profile,
+          mailboxIds,
+          limits: { [limiterOf[profile] ?? '']: { limit, periodMs, enabled: true } },
+          settings: { throttleBackoffMs, throttleBackoffMaxMs: 20 * minute, maximumDeliveryAttempts: 200 },
+          operations: mailboxIds.map((mailbox) => ({
+            do: 'queue-email',
+            id: `q-${mailbox}`,
+            atMs: 0,
+            mailbox,
+            to: ['zoe@outside.test'],
+            count,
+          })),
+          settleMs: 60 * hour,
+        });
+      }),
+  async judge(scenario, run) {
+    let refused = 0;
+    let untilMs = 0;
+    const report = await run(scenario, (event) => {
+      if (event.kind !== 'throttle') return;
+      refused += 1;
+      untilMs = event.atMs;
+    });
+    if (report.verdict.kind !== 'passed') return report;
+    const { throttleBackoffMs: first = minute, throttleBackoffMaxMs: cap = hour } = scenario.settings;
+    const steps = Math.log2(cap / first) + 2;
+    const periods = Math.ceil(untilMs / hour) + 1;
+    return withMeasurements(report, 'throttle-obedience', [
+      measured(
+        'requests refused while throttled',
+        scenario.providers[0]?.profile ?? '',
+        'requests',
+        refused,
+        {
+          atLeast: 1,
+          atMost: Math.ceil(scenario.mailboxes.length * (steps * periods + untilMs / (0.8 * cap))),
+        },
+      ),
+    ]);
+  },
+};
