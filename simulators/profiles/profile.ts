@@ -47,6 +47,16 @@ export interface Pop3Profile {
   readonly popped: 'stays' | 'hidden-after-quit';
   readonly conversationHorizon?: number;
   readonly deleIgnored: boolean;
+  /** What the maildrop shows. `all-mail` (Gmail) is every folder but junk and trash. Default: the inbox. */
+  readonly maildrop?: 'inbox' | 'all-mail';
+  /** Default: oldest first. */
+  readonly listOrder?: 'oldest-first' | 'newest-first';
+  /** RETR sets the \\Seen flag that other doors show. */
+  readonly retrMarksSeen?: boolean;
+  /** DELE and QUIT file messages in the trash instead of removing them. */
+  readonly deletedGoToTrash?: boolean;
+  /** An IMAP-style JSON error challenge is sent before XOAUTH2 fails (Gmail); OAUTHBEARER always has one. */
+  readonly xoauth2Challenge?: string;
   /** Gmail: a login prefixed `recent:` sees the last so many days. */
   readonly recentModeDays?: number;
   readonly idleTimeoutMs: number;
@@ -63,6 +73,7 @@ export interface Pop3Profile {
 }
 
 export type Pop3Capability =
+  | 'CAPA'
   | 'TOP'
   | 'UIDL'
   | 'USER'
@@ -89,10 +100,18 @@ export interface SmtpProfile {
   readonly savesSentCopy: boolean;
   /** From and MAIL FROM must belong to the login. */
   readonly sendAs: 'enforced' | 'free';
+  /** Unknown local recipients are refused at RCPT, or accepted and bounced. */
+  readonly unknownRecipients: 'refused' | 'bounced';
+  /** What follows a bad XOAUTH2 token: a 334 with base64 JSON and then 535 (Gmail), or 535 at once. */
+  readonly xoauth2Failure: 'challenge' | 'straight';
+  /** How long after acceptance a bounce or delivery report reaches the sender's inbox. */
+  readonly reportAfterMs: number;
+  readonly failedLoginDelayMs: number;
   readonly idleTimeoutMs: number;
+  /** After so many 4xx/5xx replies each further one is a second late; after `hardErrors` the server leaves. */
   readonly softErrors: number;
   readonly hardErrors: number;
-  /** Wire texts by situation (`accepted`, `badCredentials`, `unknownRecipient`, …). */
+  /** Full replies by situation (`accepted`, `badCredentials`, …), see `smtp/wording.ts`. */
   readonly replies: Readonly<Record<string, string>>;
   readonly facts: Readonly<Record<string, Sourced>>;
 }
