@@ -7,7 +7,7 @@ import { SmtpFailure } from '../smtp/smtp-failure.ts';
 import { SmtpSession } from '../smtp/smtp-session.ts';
 import type { CycleEnd } from '../store/store.ts';
 import { composeMessage } from './compose.ts';
-import { envelopeOf } from './envelope.ts';
+import { envelopeOf, wireAddress } from './envelope.ts';
 import { abandonedOutcome, type SendOutcome, sendOutcome, unsendableOutcome } from './outcome.ts';
 
 /**
@@ -118,7 +118,7 @@ class OutgoingRun {
       const { to, unsendable } = envelopeOf(email, over.takesUtf8Addresses);
       if (to.length === 0) return nobodyToAsk(unsendable);
       const result = await over.send({
-        from: mailbox.emailAddress,
+        from: wireAddress(mailbox.emailAddress) ?? mailbox.emailAddress,
         to,
         content,
         beforeHandOver: async () => {

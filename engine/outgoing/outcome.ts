@@ -44,7 +44,11 @@ export function sendOutcome({ email, result, at, maximumDeliveryAttempts }: Atte
     whole?.scope === 'service'
       ? whole
       : [...refusals.values()].find((refusal) => refusal.scope === 'service');
-  const excused = stop !== undefined && saysNothingOfRow(result, stop);
+  // A server that takes so many recipients at a time is served in rounds, each of which got further.
+  const inRounds =
+    result.kind === 'accepted' &&
+    [...refusals.values()].some((refusal) => refusal.code === 'smtp-too-many-recipients');
+  const excused = inRounds || (stop !== undefined && saysNothingOfRow(result, stop));
   const lastTry = !excused && email.deliveryAttempts + 1 >= maximumDeliveryAttempts;
   const recipients = email.recipients.map((recipient) => {
     if (recipient.outcome !== 'pending') return recipient;
