@@ -74,10 +74,9 @@ export async function openPop3(access: Pop3Access): Promise<OpenedPop3> {
     try {
       saslForm = await authenticate(connection, login);
     } catch (error) {
-      if (access.known === undefined || !connection.usable || !mayComeOfWrongKnowledge(error)) throw error;
-      capabilities = await capa(connection);
-      const formWasKnown = access.known.saslForm !== undefined;
-      if (capabilities.equals(asked) && !formWasKnown) throw error;
+      const now = access.known === undefined ? undefined : await capaAfter(connection, error);
+      if (now === undefined || now.equals(asked)) throw error;
+      capabilities = now;
       saslForm = await authenticate(connection, { ...login, capabilities, saslForm: undefined });
     }
     return {
@@ -118,6 +117,16 @@ async function capa(connection: Pop3Connection): Promise<Capabilities> {
   const refusal = connection.refusal(reply, 'capa');
   if (refusal.classified.code !== 'pop3-refused') throw refusal;
   return new Capabilities([]);
+}
+
+/** What the server can do now, after a refused login that wrong knowledge may explain; undefined when it cannot be had. */
+async function capaAfter(connection: Pop3Connection, error: unknown): Promise<Capabilities | undefined> {
+  if (!connection.usable || !mayComeOfWrongKnowledge(error)) return undefined;
+  try {
+    return await capa(connection);
+  } catch {
+    return undefined;
+  }
 }
 
 /** STLS (RFC 2595 4). What was known before TLS is forgotten: it came unprotected. */
