@@ -69,7 +69,7 @@ export const singleDifferences: readonly SingleDifference[] = [
     ours: [['James Hillyerd', 'james@makita.skynet']],
     python: [],
     reason:
-      'The first header line is broken; Python ends the headers there, mailparser goes on to the next one.',
+      'The header begins with white space, a continuation of nothing; Python drops that line, mailparser reads it.',
   },
   {
     message: 'enmime-low-quality/bad-header-wrap.raw',

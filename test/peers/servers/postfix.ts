@@ -102,6 +102,11 @@ smtpd_recipient_restrictions = permit_sasl_authenticated, reject
 smtpd_client_restrictions =
 smtpd_error_sleep_time = 0
 smtpd_peername_lookup = no
+# A message is delivered as it was handed in, but for the trace headers in front of it.
+local_header_rewrite_clients =
+message_drop_headers =
+disable_mime_output_conversion = yes
+lmtp_line_length_limit = 0
 smtpd_forbid_bare_newline = no
 message_size_limit = 10240000
 lmtp_destination_concurrency_limit = 4
