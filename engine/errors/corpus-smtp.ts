@@ -703,6 +703,13 @@ export const smtpCorpus: readonly CorpusLine[] = [
     retryAfterMs: 90_000,
   },
 
+  says(
+    postfix,
+    'auth',
+    '535 5.7.8 Error: authentication failed: Invalid authentication mechanism',
+    'config',
+    'smtp-auth-not-possible',
+  ),
   // RFC 5321, 4954
   says(
     rfc,

@@ -96,6 +96,10 @@ export const smtpRules: readonly SmtpRule[] = [
   rule('auth-dead', 'smtp-app-password-required', 'service', {
     text: /Application-specific password required/i,
   }),
+  rule('config', 'smtp-auth-not-possible', 'service', {
+    phases: auth,
+    text: /invalid authentication mechanism/i,
+  }),
   rule('auth-dead', 'smtp-auth-refused', 'service', {
     codes: [535],
     text: /^Error: authentication failed/i,
