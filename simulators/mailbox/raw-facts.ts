@@ -51,5 +51,5 @@ function headerOf(raw: Buffer): string {
   const crlf = raw.indexOf('\r\n\r\n');
   const lf = raw.indexOf('\n\n');
   const end = Math.min(crlf < 0 ? raw.length : crlf, lf < 0 ? raw.length : lf);
-  return raw.latin1Slice(0, end);
+  return raw.toString('latin1', 0, end);
 }
