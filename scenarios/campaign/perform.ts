@@ -45,8 +45,7 @@ export function scenarioFor(suite: Suite, task: Pick<Task, 'seed' | 'profile'>):
 /** Judges a scenario by its suite; a failure of the harness itself is a verdict, too. */
 export async function judge(suite: Suite, scenario: Scenario, record: boolean): Promise<Outcome> {
   try {
-    const run = (one: Scenario, watch?: RunOptions['watch']) =>
-      runScenario(one, { record, watch });
+    const run = (one: Scenario, watch?: RunOptions['watch']) => runScenario(one, { record, watch });
     return suite.judge === undefined ? await run(scenario) : await suite.judge(scenario, run);
   } catch (error) {
     return harnessFault(error);

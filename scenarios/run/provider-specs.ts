@@ -1,9 +1,5 @@
-import {
-  type LimiterDefinition,
-  type ProviderProfile,
-  type ProviderSpec,
-  profileNamed,
-} from '../../simulators/index.ts';
+import type { LimiterDefinition, ProviderProfile, ProviderSpec } from '../../simulators/index.ts';
+import { loadProfile } from '../../simulators/profiles/index.ts';
 import { InputError } from '../input-error.ts';
 import { addressOf, type Scenario } from '../scenario.ts';
 import { passwordOf } from './secrets.ts';
@@ -12,18 +8,11 @@ import { passwordOf } from './secrets.ts';
 export function providerSpecs(scenario: Scenario): ProviderSpec[] {
   return scenario.providers.map(({ domain, profile: name, limits }) => ({
     domain,
-    profile: withLimits(profileFor(name), limits, name),
+    profile: withLimits(loadProfile(name), limits, name),
     mailboxes: scenario.mailboxes
       .filter((mailbox) => mailbox.domain === domain)
       .map((mailbox) => ({ address: addressOf(mailbox), password: passwordOf(mailbox.id) })),
   }));
-}
-
-function profileFor(name: string): ProviderProfile {
-  const profile = profileNamed(name);
-  if (profile === undefined)
-    throw new InputError(`there is no provider profile "${name}"; see mailclock serve --help`);
-  return profile;
 }
 
 type Limits = Scenario['providers'][number]['limits'];
