@@ -62,7 +62,7 @@ export class SmtpSession {
       if (options.signal.aborted) session.#abort();
       session.#watch.enter('greeting');
       await session.#run((done) => session.#connection.connect(done));
-      if (session.#connection.allowsAuth) await session.#login();
+      if (session.#offersAuth) await session.#login();
       session.#watch.rest();
       return session;
     } catch (error) {
@@ -84,6 +84,11 @@ export class SmtpSession {
   /** The server takes addresses with characters beyond ASCII (RFC 6531). */
   get takesUtf8Addresses(): boolean {
     return /^250[ -]SMTPUTF8\b/im.test(this.#watch.ehlo);
+  }
+
+  /** Read here: nodemailer also takes a server that calls itself auth.example.org, or that knows only HELO, for one. */
+  get #offersAuth(): boolean {
+    return /^250[ -]AUTH[ =]/im.test(this.#watch.ehlo);
   }
 
   /** Sends one message; never rejects. A session that is no longer `alive` afterwards is to be destroyed. */

@@ -14,6 +14,7 @@ export type Step =
 export interface Script {
   readonly greeting?: Step;
   readonly ehlo?: Step;
+  readonly helo?: Step;
   readonly auth?: Step;
   readonly mail?: (n: number) => Step;
   readonly rcpt?: (address: string, n: number) => Step;
@@ -103,6 +104,8 @@ export class ScriptedSmtpServer {
           return act(
             this.script.ehlo ?? '250-scripted\r\n250-AUTH PLAIN LOGIN XOAUTH2\r\n250 ENHANCEDSTATUSCODES',
           );
+        case 'HELO':
+          return act(this.script.helo ?? '250 scripted');
         case 'AUTH':
           if (line.startsWith('AUTH LOGIN')) {
             authLines = 2;

@@ -264,6 +264,16 @@ it.each([
   expect(server.commands.slice(0, 2)).toEqual(['EHLO [127.0.0.1]', line]);
 });
 
+it.each([
+  ['offers no AUTH, whatever its name', '250-auth.example.org\r\n250 8BITMIME'],
+  ['knows only HELO', '500 5.5.1 EHLO?'],
+])('a server that %s is sent no credential', async (_what, ehlo) => {
+  const { server, options } = await start({ ehlo, helo: '250 auth.example.org' });
+  const session = await open(options);
+  expect(session.alive).toBe(true);
+  expect(server.commands.filter((each) => each.startsWith('AUTH'))).toEqual([]);
+});
+
 it('an XOAUTH2 refusal by challenge costs one login, not two', async () => {
   let step: Step = '334 eyJzdGF0dXMiOiI0MDAifQ==';
   const { server, options } = await start({});
@@ -299,27 +309,34 @@ it('one connection carries several messages, and is closed when QUIT is answered
   expect(server.commands.at(-1)).toBe('QUIT');
 });
 
-describe('STARTTLS with a certificate out of date, which smtp-server brings along', () => {
-  async function secureServer(): Promise<SmtpSessionOptions> {
-    const taken = new SMTPServer({ authOptional: true, disabledCommands: ['AUTH'] });
+describe.each([
+  ['starttls', 'starttls'],
+  ['tls', 'connect'],
+] as const)('%s with a certificate out of date, which smtp-server brings along', (security, phase) => {
+  async function secureServer(security: 'starttls' | 'tls'): Promise<SmtpSessionOptions> {
+    const taken = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['AUTH'],
+      secure: security === 'tls',
+    });
     const { options } = await start({});
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
     closing.push(() => taken.close());
     const { port } = taken.server.address() as AddressInfo;
-    return { ...options, server: { host: '127.0.0.1', port, security: 'starttls' } };
+    return { ...options, server: { host: '127.0.0.1', port, security } };
   }
 
   it('is refused', async () => {
-    const failure = await SmtpSession.open(await secureServer()).catch((error: unknown) => error);
+    const failure = await SmtpSession.open(await secureServer(security)).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(SmtpFailure);
     expect(classifyTrouble((failure as SmtpFailure).trouble)).toMatchObject({
       code: 'certificate-expired',
-      phase: 'starttls',
+      phase,
     });
   });
 
   it('is taken where the profile says so', async () => {
-    const options = await secureServer();
+    const options = await secureServer(security);
     const session = await open({ ...options, server: { ...options.server, allowInvalidCertificate: true } });
     expect(session.alive).toBe(true);
     await session.quit();
