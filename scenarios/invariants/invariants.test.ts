@@ -1,0 +1,449 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { OutgoingEmail } from '../../engine/records/email.ts';
+import { defaultSettings } from '../../engine/records/settings.ts';
+import type { Store, StoredEmail, WorkloadState } from '../../engine/store/store.ts';
+import type { Traced, TraceEvent } from '../../simulators/index.ts';
+import { readScenario } from '../read-scenario.ts';
+import type { EngineFacts, RunMailbox, RunView } from '../run/run-view.ts';
+import type { TrueMessage } from '../run/truth.ts';
+import type { ScenarioInput } from '../scenario.ts';
+import { invariants } from './index.ts';
+
+const minute = 60_000;
+const ann: RunMailbox = {
+  id: 'ann',
+  address: 'ann@alpha.test',
+  domain: 'alpha.test',
+  incoming: true,
+  outgoing: true,
+  deleteAfterProcessing: false,
+};
+
+interface World {
+  ever?: TrueMessage[];
+  accepted?: Record<string, Record<string, number>>;
+  peakOpen?: number;
+  queued?: { id: string; to: string[] }[];
+  scenario?: Partial<ScenarioInput>;
+  mailbox?: Partial<RunMailbox>;
+  settled?: boolean;
+  raw?: Record<number, string>;
+}
+
+function viewOf(world: World): RunView {
+  const mailbox = { ...ann, ...world.mailbox };
+  const scenario = readScenario({
+    schema: 1,
+    suite: 's',
+    seed: 1,
+    providers: [{ domain: 'alpha.test', profile: 'p', maxConcurrentConnections: 2 }],
+    mailboxes: [{ id: 'ann', domain: 'alpha.test' }],
+    ...world.scenario,
+  });
+  const store: Partial<Store> = {
+    emailRaw: async (id) => Buffer.from(world.raw?.[id] ?? ''),
+  };
+  return {
+    scenario,
+    settings: defaultSettings,
+    startMs: 1_000_000,
+    mailboxes: [mailbox],
+    byId: new Map([
+      ['ann', mailbox],
+      ['bob', { ...mailbox, id: 'bob', address: 'bob@alpha.test' }],
+    ]),
+    byAddress: new Map([['ann@alpha.test', mailbox]]),
+    truth: {
+      ever: () => world.ever ?? [],
+      accepted: new Map(
+        Object.entries(world.accepted ?? {}).map(([id, copies]) => [id, new Map(Object.entries(copies))]),
+      ),
+      servers: () => [{ protocol: 'pop3', peakOpen: world.peakOpen ?? 0 }],
+    },
+    store: store as Store, // invariants read messages and nothing else
+    queued: (world.queued ?? []).map((record) => ({ ...record, mailbox, queuedAtMs: 0 })),
+    performed: [],
+    deaths: [],
+    healedAtMs: 0,
+    settledAtMs: world.settled === false ? undefined : 0,
+    nowMs: () => 60 * minute,
+  };
+}
+
+const noFacts: EngineFacts = {
+  received: new Map(),
+  ledgers: new Map(),
+  quarantine: [],
+  outgoing: [],
+  alerts: [],
+  states: (['incoming', 'outgoing'] as const).map((workload) => stateOf(workload, true)),
+  statistics: new Map(),
+};
+
+function stateOf(workload: 'incoming' | 'outgoing', enabled: boolean): WorkloadState {
+  return {
+    mailboxId: 'ann',
+    workload,
+    enabled,
+    nextRunAt: 0,
+    leaseOwner: undefined,
+    leaseUntil: undefined,
+    fence: 1,
+    transientFailureCount: 0,
+    authFailureCount: 0,
+    lastStartedOn: undefined,
+    lastEndedOn: undefined,
+    lastOutcome: undefined,
+  };
+}
+
+const message = (name: string, more: Partial<TrueMessage> = {}): TrueMessage => ({
+  id: name,
+  sha256: name,
+  sizeBytes: 10,
+  subject: name,
+  arrivedAtMs: 0,
+  removedAtMs: undefined,
+  removedBy: undefined,
+  ...more,
+});
+
+const received = (...hashes: string[]): Partial<EngineFacts> => ({
+  received: new Map([
+    [
+      'ann',
+      hashes.map(
+        (rawSha256, n): StoredEmail => ({
+          id: n,
+          mailboxId: 'ann',
+          status: 4,
+          messageId: undefined,
+          inReplyTo: undefined,
+          subject: undefined,
+          sentOn: undefined,
+          receivedOn: 0,
+          rawSha256,
+          sizeBytes: 10,
+        }),
+      ),
+    ],
+  ]),
+});
+
+const outgoing = (
+  status: OutgoingEmail['status'],
+  outcome: OutgoingEmail['recipients'][number]['outcome'],
+  messageId = '<q@x>',
+  id = 'q',
+): OutgoingEmail => ({
+  id,
+  mailboxId: 'ann',
+  subject: '',
+  to: [{ address: 'zoe@x' }],
+  status,
+  messageId,
+  queuedOn: 0,
+  deliveryAttempts: 1,
+  recipients: [{ address: 'zoe@x', outcome, reply: undefined }],
+});
+
+const start = (atMs: number, fence = 1): TimedEvent => [
+  atMs,
+  { kind: 'cycle-start', mailbox: 'ann', workload: 'incoming', fence },
+];
+const end = (atMs: number, more: { nextMs?: number; wait?: string; items?: number } = {}): TimedEvent => [
+  atMs,
+  {
+    kind: 'cycle-end',
+    mailbox: 'ann',
+    workload: 'incoming',
+    fence: 1,
+    outcome: 'success',
+    items: more.items ?? 0,
+    failed: 0,
+    nextRunAtMs: 1_000_000 + (more.nextMs ?? atMs + 5 * minute),
+    wait: more.wait ?? 'window',
+  },
+];
+const command = (atMs: number, verb: string, argument?: string): TimedEvent => [
+  atMs,
+  {
+    kind: 'command',
+    protocol: 'pop3',
+    connection: 'pop3#1',
+    mailbox: 'ann@alpha.test',
+    command: verb,
+    argument,
+  },
+];
+const throttled: TraceEvent = {
+  kind: 'throttle',
+  limiter: 'l',
+  key: 'k',
+  breach: 'reject',
+  protocol: 'pop3',
+  connection: 'pop3#1',
+  mailbox: 'ann@alpha.test',
+};
+
+type TimedEvent = [atMs: number, event: TraceEvent];
+interface Case {
+  readonly world?: World;
+  readonly events?: TimedEvent[];
+  readonly facts?: Partial<EngineFacts>;
+}
+
+/** For each invariant something that keeps it, and something that breaks it. */
+const cases: Record<string, { keeps: Case; breaks: Case }> = {
+  'INV-1': {
+    keeps: { world: { ever: [message('a'), message('b')] }, facts: received('a', 'b') },
+    breaks: { world: { ever: [message('a'), message('b')] }, facts: received('a') },
+  },
+  'INV-2': {
+    keeps: { world: { ever: [message('a')] }, facts: received('a') },
+    breaks: { world: { ever: [message('a')] }, facts: received('a', 'x') },
+  },
+  'INV-3': {
+    keeps: {
+      world: {
+        mailbox: { deleteAfterProcessing: true },
+        ever: [message('a', { removedBy: 'pop3', removedAtMs: 5 })],
+      },
+      facts: received('a'),
+    },
+    breaks: {
+      world: {
+        mailbox: { deleteAfterProcessing: true },
+        ever: [message('a', { removedBy: 'pop3', removedAtMs: 5 })],
+      },
+    },
+  },
+  'INV-5': {
+    keeps: { events: [command(1, 'UIDL'), end(2)] },
+    breaks: { events: [command(1, 'RETR'), end(2)] },
+  },
+  'INV-7': {
+    keeps: {
+      world: { accepted: { '<q@x>': { 'zoe@x': 1 } } },
+      facts: { outgoing: [outgoing(3, 'accepted')] },
+    },
+    breaks: {
+      world: { accepted: { '<q@x>': { 'zoe@x': 2 } } },
+      facts: { outgoing: [outgoing(3, 'accepted')] },
+    },
+  },
+  'INV-8': {
+    keeps: {
+      world: { queued: [{ id: 'q', to: ['zoe@x'] }] },
+      facts: { outgoing: [outgoing(3, 'accepted')] },
+    },
+    breaks: {
+      world: { queued: [{ id: 'q', to: ['zoe@x'] }] },
+      facts: { outgoing: [outgoing(6, 'pending')] },
+    },
+  },
+  'INV-9': {
+    keeps: {
+      world: { queued: [{ id: 'q', to: ['zoe@x'] }], accepted: { '<q@x>': { 'zoe@x': 1 } } },
+      facts: { outgoing: [outgoing(3, 'accepted')] },
+    },
+    breaks: {
+      world: { queued: [{ id: 'q', to: ['zoe@x'] }] },
+      facts: { outgoing: [outgoing(3, 'accepted')] },
+    },
+  },
+  'INV-10': {
+    keeps: {
+      facts: {
+        ...received('a'),
+        ledgers: new Map([
+          [
+            'ann',
+            new Map([['1', { uidl: '1', state: 'stored', strikes: 0, deletePending: false } as const]]),
+          ],
+        ]),
+      },
+    },
+    breaks: {
+      facts: {
+        ledgers: new Map([
+          [
+            'ann',
+            new Map([['1', { uidl: '1', state: 'skipped', strikes: 0, deletePending: false } as const]]),
+          ],
+        ]),
+      },
+    },
+  },
+  'INV-12': {
+    keeps: { events: [start(0), end(minute)] },
+    breaks: { events: [start(0), end(30 * minute)] },
+  },
+  'INV-13': {
+    keeps: {
+      world: poisoned(),
+      facts: {
+        quarantine: [{ mailboxId: 'ann', uidl: '1', strikes: 5, reason: '', quarantinedOn: 0 }],
+        alerts: [alertOf('item-quarantined')],
+      },
+    },
+    breaks: { world: poisoned() },
+  },
+  'INV-14': {
+    keeps: { events: [start(0, 1), end(1), start(2, 2)] },
+    breaks: { events: [start(0, 1), start(2, 2)] },
+  },
+  'INV-15': {
+    keeps: { events: [end(0), start(5 * minute)] },
+    breaks: { events: [end(0), start(5 * minute - 1)] },
+  },
+  'INV-16': { keeps: { world: { peakOpen: 2 } }, breaks: { world: { peakOpen: 3 } } },
+  'INV-17': {
+    keeps: { events: [[0, throttled], end(0, { wait: 'throttled' }), command(50_000, 'USER')] },
+    breaks: { events: [[0, throttled], end(0, { wait: 'throttled' }), command(40_000, 'USER')] },
+  },
+  'INV-18': {
+    keeps: {
+      events: [
+        end(0, { wait: 'throttled', nextMs: minute }),
+        end(minute, { wait: 'throttled', nextMs: 3 * minute }),
+      ],
+    },
+    breaks: {
+      events: [
+        end(0, { wait: 'throttled', nextMs: 4 * minute }),
+        end(4 * minute, { wait: 'throttled', nextMs: 5 * minute }),
+      ],
+    },
+  },
+  'INV-19': {
+    keeps: { events: [end(0, { nextMs: minute }), start(2 * minute)] },
+    breaks: {
+      events: [
+        end(0, { nextMs: minute }),
+        ...[2, 3, 4].map(
+          (n): TimedEvent => [
+            n * minute,
+            { kind: 'cycle-start', mailbox: 'bob', workload: 'incoming', fence: n },
+          ],
+        ),
+        start(5 * minute),
+      ],
+    },
+  },
+  'INV-20': {
+    keeps: { events: [[0, throttled]] },
+    breaks: { facts: { states: [stateOf('incoming', false), stateOf('outgoing', true)] } },
+  },
+  'INV-21': {
+    keeps: {
+      facts: {
+        states: [stateOf('incoming', false), stateOf('outgoing', true)],
+        alerts: [alertOf('mailbox-disabled')],
+      },
+    },
+    breaks: { facts: { states: [stateOf('incoming', false), stateOf('outgoing', true)] } },
+  },
+  'INV-22': {
+    keeps: {
+      world: { ever: [message(sha256('hello'))], raw: { 0: 'hello' } },
+      facts: received(sha256('hello')),
+    },
+    breaks: {
+      world: { ever: [message(sha256('hello'))], raw: { 0: 'hell' } },
+      facts: received(sha256('hello')),
+    },
+  },
+  'INV-26': {
+    keeps: {
+      facts: { outgoing: [outgoing(3, 'accepted', '<1@x>', 'a'), outgoing(3, 'accepted', '<2@x>', 'b')] },
+    },
+    breaks: {
+      facts: { outgoing: [outgoing(3, 'accepted', '<1@x>', 'a'), outgoing(3, 'accepted', '<1@x>', 'b')] },
+    },
+  },
+  'INV-28': {
+    keeps: {
+      world: { queued: [{ id: 'q', to: ['zoe@x'] }], accepted: { '<q@x>': { 'zoe@x': 1 } } },
+      facts: { outgoing: [outgoing(3, 'accepted')] },
+    },
+    breaks: {
+      world: { queued: [{ id: 'q', to: ['zoe@x'] }], accepted: { '<q@x>': { 'yan@x': 1 } } },
+      facts: { outgoing: [outgoing(3, 'accepted')] },
+    },
+  },
+  'INV-29': {
+    keeps: { events: [command(0, 'PASS', '***')] },
+    breaks: { events: [command(0, 'PASS', 's3cr3t+ann-0')] },
+  },
+  'INV-31': {
+    keeps: { events: [command(0, 'RETR')] },
+    breaks: { world: { mailbox: { incoming: false } }, events: [command(0, 'RETR')] },
+  },
+  'INV-32': {
+    keeps: { events: [end(0, { items: 500 })] },
+    breaks: { events: [end(0, { items: 501 })] },
+  },
+};
+
+function poisoned(): World {
+  return {
+    ever: [message('bad one')],
+    scenario: {
+      plugIns: [{ name: 'picky', mode: 'synchronous', takesMs: 0, refusesSubject: 'bad' }],
+    },
+  };
+}
+
+function alertOf(code: string): EngineFacts['alerts'][number] {
+  return {
+    id: 1,
+    scope: 'mailbox',
+    mailboxId: 'ann',
+    emailServerProfileId: undefined,
+    workload: 'incoming',
+    severity: 'error',
+    code,
+    text: 'something',
+    firstRaisedOn: 0,
+    lastRaisedOn: 0,
+    count: 1,
+    clearedOn: undefined,
+  };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+async function judge(id: string, { world = {}, events = [], facts = {} }: Case) {
+  const invariant = invariants.find((one) => one.id === id);
+  if (invariant === undefined) throw new RangeError(`no invariant ${id}`);
+  const check = invariant.create(viewOf(world));
+  events.forEach(([atMs, event], n) => {
+    const traced: Traced = { ...event, atMs, n };
+    check.onEvent?.(traced);
+  });
+  const violations = await check.atEnd({ ...noFacts, ...facts });
+  return { violations, exercised: check.exercised() };
+}
+
+// Policy: an invariant is red when its statement is broken, green when it is kept, names itself in what it finds, and
+// says that it was exercised.
+describe.each(invariants.map((invariant) => [invariant.id, invariant.name]))('%s %s', (id) => {
+  it('is green when it is kept, and exercised', async () => {
+    const { violations, exercised } = await judge(id, cases[id]!.keeps);
+    expect(violations).toEqual([]);
+    expect(exercised).toBeGreaterThan(0);
+  });
+
+  it('is red when it is broken', async () => {
+    const { violations } = await judge(id, cases[id]!.breaks);
+    expect(violations.map((violation) => violation.invariant)).toContain(id);
+  });
+
+  it('was not exercised when nothing happened', async () => {
+    expect((await judge(id, { facts: { states: [] } })).exercised).toBe(0);
+  });
+});
