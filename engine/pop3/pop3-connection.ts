@@ -42,6 +42,7 @@ export class Pop3Connection {
   readonly #secrets: string[] = [];
   #timer: object | undefined;
   #lastActivityAt = 0;
+  #lastPhase: Pop3Phase = 'greeting';
   #held = false;
   #failure: SyncError | undefined;
   #closed = false;
@@ -169,6 +170,7 @@ export class Pop3Connection {
   }
 
   #expect(command: Pop3Command, listener: ReplyListener): void {
+    this.#lastPhase = command.phase;
     this.#pending.push({
       phase: command.phase,
       multiline: command.multiline ?? false,
@@ -256,7 +258,7 @@ export class Pop3Connection {
   }
 
   #phase(): Pop3Phase {
-    return this.#pending[0]?.phase ?? 'quit';
+    return this.#pending[0]?.phase ?? this.#lastPhase;
   }
 
   #fail(errorClass: ErrorClass, code: string, text: string): void {

@@ -1,0 +1,20 @@
+/** A certificate for localhost and 127.0.0.1 that signs itself, and its key; valid for nothing else. */
+export const loopbackCertificate = `-----BEGIN CERTIFICATE-----
+MIIBmjCCAUGgAwIBAgIUcYWQ5+3wf3yNYzNu19YfEvsF5fIwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNDAyMzYwMVoYDzIxMjYxMDMx
+MDIzNjAxWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAQrLdTF5bDXki2D9nK9zm01qKoFWEtp/8t0EUCNkUlrZ4zHxl+u0jit
+6tkQs0UZFl6QQVZwLY2WDe9b+HHLwn+Go28wbTAdBgNVHQ4EFgQUxafHpiv37Zd8
+fqDnJJQfYY63uTkwHwYDVR0jBBgwFoAUxafHpiv37Zd8fqDnJJQfYY63uTkwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDRwAwRAIgDKlqib1Y0qYhZsx893KtbiUCrrdbB+x+28JNk/wEW7QCIEHm
+l4vLRxMph1pTHE6yooypg4sFJrbTXhN2O9sfXMM8
+-----END CERTIFICATE-----
+`;
+
+export const loopbackKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgdjKrQ6eqyBQe3l+U
+2wSWc7mymIcXdPFL6EHkpuDgxCOhRANCAAQrLdTF5bDXki2D9nK9zm01qKoFWEtp
+/8t0EUCNkUlrZ4zHxl+u0jit6tkQs0UZFl6QQVZwLY2WDe9b+HHLwn+G
+-----END PRIVATE KEY-----
+`;
