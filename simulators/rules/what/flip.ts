@@ -1,0 +1,17 @@
+import * as v from 'valibot';
+import type { Fault } from './fault.ts';
+import { line } from './fields.ts';
+
+/**
+ * Identity goes wrong in what is listed: entries are missing, stand twice, or have other ids than before. `field` names
+ * the kind of id (UIDL, UID, UIDVALIDITY).
+ */
+export const flip = {
+  kind: 'flip',
+  phases: ['command', 'reply', 'body'],
+  schema: v.strictObject({
+    kind: v.literal('flip'),
+    field: line,
+    how: v.picklist(['missing', 'doubled', 'changed', 'renumbered']),
+  }),
+} satisfies Fault;
