@@ -47,7 +47,7 @@ const problems: [string, unknown, RegExp][] = [
   [
     'a rule with an unknown action',
     { ...smallest, rules: [{ id: 'r', where: {}, what: { kind: 'melt' } }] },
-    /^rules\.0\.what\.kind of the scenario is wrong/,
+    /^the scenario: what\.kind of rule 1 is/,
   ],
   [
     'too many mailboxes',

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import type { Rule } from '../simulators/index.ts';
+import { parseRules, RulesError } from '../simulators/rules/parse-rules.ts';
 import { InputError } from './input-error.ts';
 import { mutantNamed, mutants } from './mutants/index.ts';
 import { type Scenario, scenarioSchema } from './scenario.ts';
@@ -10,7 +12,7 @@ import { type Scenario, scenarioSchema } from './scenario.ts';
 export function readScenario(input: unknown, from = 'the scenario'): Scenario {
   const parsed = v.safeParse(scenarioSchema, input, { abortEarly: true, abortPipeEarly: true });
   if (!parsed.success) throw new InputError(sentenceFor(parsed.issues[0], from));
-  const scenario = parsed.output;
+  const scenario = { ...parsed.output, rules: readRules(parsed.output.rules, from) };
   const domains = new Set(scenario.providers.map((provider) => provider.domain));
   requireUnique(
     scenario.providers.map((provider) => provider.domain),
@@ -26,11 +28,6 @@ export function readScenario(input: unknown, from = 'the scenario'): Scenario {
     scenario.operations.map((operation) => operation.id),
     'id',
     `operations of ${from}`,
-  );
-  requireUnique(
-    scenario.rules.map((rule) => rule.id),
-    'id',
-    `rules of ${from}`,
   );
   for (const mailbox of scenario.mailboxes) {
     if (!domains.has(mailbox.domain)) {
@@ -53,6 +50,15 @@ export function readScenario(input: unknown, from = 'the scenario'): Scenario {
     }
   }
   return scenario;
+}
+
+function readRules(rules: readonly unknown[], from: string): Rule[] {
+  try {
+    return parseRules(rules);
+  } catch (error) {
+    if (error instanceof RulesError) throw new InputError(`${from}: ${error.problems[0]}`);
+    throw error;
+  }
 }
 
 function requireUnique(values: readonly string[], field: string, where: string): void {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import type { Rule } from '../simulators/index.ts';
 import { operationSchema, timeMs } from './operation.ts';
-import { ruleSchema } from './rule-schema.ts';
 
 const name = v.pipe(
   v.string(),
@@ -104,7 +104,14 @@ export const scenarioSchema = v.strictObject({
     [],
   ),
   operations: v.optional(v.pipe(v.array(operationSchema), v.maxLength(2_000)), []),
-  rules: v.optional(v.pipe(v.array(ruleSchema), v.maxLength(200)), []),
+  /** Rules of the simulators' grammar; `readScenario` has them checked there. */
+  rules: v.optional(
+    v.pipe(
+      v.array(v.custom<Rule>((one) => typeof one === 'object' && one !== null, 'must be an object')),
+      v.maxLength(200),
+    ),
+    [],
+  ),
   /** Rules fire until then; afterwards the world heals and has to converge. */
   faultsUntilMs: v.optional(timeMs, 0),
   /** Virtual time to converge in, after faults and operations are over. */

@@ -84,8 +84,10 @@ const noFacts: EngineFacts = {
 function stateOf(workload: 'incoming' | 'outgoing', enabled: boolean): WorkloadState {
   return {
     mailboxId: 'ann',
+    emailServerProfileId: 'alpha.test',
     workload,
     enabled,
+    lastErrorClass: undefined,
     nextRunAt: 0,
     leaseOwner: undefined,
     leaseUntil: undefined,
