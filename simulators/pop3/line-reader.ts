@@ -6,13 +6,8 @@ export const tooLong = Symbol('too long');
 
 /** Cuts what arrives into lines: ended by LF, a CR before it taken away (RFC 1939 section 3 wants CRLF). */
 export class LineReader {
-  readonly #maxLineBytes: number;
   #rest: Buffer | undefined;
   #at = 0;
-
-  constructor(maxLineBytes: number) {
-    this.#maxLineBytes = maxLineBytes;
-  }
 
   push(chunk: Buffer): void {
     const rest = this.#rest;
@@ -23,13 +18,13 @@ export class LineReader {
     this.#at = 0;
   }
 
-  /** The next whole line; undefined when there is none yet; `tooLong` when the line, ended or not, is. */
-  next(): string | undefined | typeof tooLong {
+  /** The next whole line; undefined when there is none yet; `tooLong` when the line, ended or not, is. The line end does not count. */
+  next(maxLineBytes: number): string | undefined | typeof tooLong {
     const rest = this.#rest;
     if (rest === undefined) return undefined;
     const lf = rest.indexOf(LF, this.#at);
     const endsAt = lf < 0 ? rest.length : lf;
-    if (endsAt - this.#at > this.#maxLineBytes) return tooLong;
+    if (endsAt - this.#at > maxLineBytes) return tooLong;
     if (lf < 0) return undefined;
     const line = rest.toString('utf8', this.#at, lf > this.#at && rest[lf - 1] === CR ? lf - 1 : lf);
     this.#at = lf + 1;

@@ -21,7 +21,7 @@ export interface Reply {
   /** The connection ends after it. */
   readonly close?: boolean;
   /** Once the reply was written. */
-  readonly then?: () => void;
+  readonly afterwards?: () => void;
 }
 
 /** For replies that a rule has nothing to do with. */

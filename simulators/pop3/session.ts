@@ -1,9 +1,10 @@
 import type { TimerHandle } from '../clock/clock.ts';
-import type { Breach, Cost, LimitSession } from '../limits/limiter.ts';
+import type { Cost, LimitSession } from '../limits/limiter.ts';
 import type { Arrival, ByteStream, UpgradeToTls } from '../network/byte-stream.ts';
 import type { Pop3Profile } from '../profiles/profile.ts';
 import type { Phase, Site } from '../rules/rule.ts';
 import type { ServerContext } from '../server-context.ts';
+import { breachOutcome } from './breach-outcome.ts';
 import { type Pop3Command, parseArguments, type State } from './command.ts';
 import { commandTable } from './commands/table.ts';
 import { corrupt } from './corrupt.ts';
@@ -13,6 +14,9 @@ import { Outlet } from './outlet.ts';
 import { Plan } from './plan.ts';
 import { fill, type Replies, repliesOf, type Situation } from './replies.ts';
 import { type Reply, straight } from './reply.ts';
+
+/** RFC 5034 section 4: lines of a SASL exchange may be this long whatever the limit for commands is. */
+const saslLineBytes = 12_288;
 
 export interface Pop3Options {
   /** Absent: STLS is not offered. */
@@ -74,7 +78,7 @@ export class Pop3Session {
     this.arrival = arrival;
     this.encrypted = arrival.encrypted;
     this.#upgradeToTls = options.upgradeToTls;
-    this.#reader = new LineReader(profile.maxLineBytes);
+    this.#reader = new LineReader();
     this.#outlet = new Outlet(stream, context.clock);
     this.#lastHeardMs = context.clock.now();
     this.limitSession = { protocol: 'pop3', connection: arrival.connection, ip: arrival.remoteAddress };
@@ -96,9 +100,15 @@ export class Pop3Session {
     this.#listen(this.#outlet.stream);
     this.#watch();
     this.#at('banner', () => {
-      const greeting = fill(this.profile.greeting, { host: this.profile.host });
+      const { host } = this.profile;
+      const greeting = fill(this.profile.greeting, {
+        host,
+        b64host: Buffer.from(host, 'utf16le').toString('base64'),
+        sid: this.arrival.connection,
+        from: this.arrival.remoteAddress,
+      });
       const line = this.challenge === undefined ? greeting : `${greeting} ${this.challenge}`;
-      this.#meet('banner', { connections: 1 }, (breach) => {
+      this.meet('banner', { connections: 1 }, (breach) => {
         this.#write(breach ?? { line });
       });
     });
@@ -146,15 +156,13 @@ export class Pop3Session {
   phase(phase: Phase, next: () => void, instead: (reply: Reply) => void): void {
     this.#at(phase, () => {
       const say = this.#plan?.say;
-      if (say === undefined) return next();
+      if (say === undefined) {
+        next();
+        return;
+      }
       if (this.#plan !== undefined) this.#plan.say = undefined;
       instead({ line: say.text, close: say.close });
     });
-  }
-
-  /** Asks the limits; `next` gets the reply to give instead when one is full. */
-  meet(phase: Phase, cost: Cost, next: (refusal: Reply | undefined) => void): void {
-    this.#meet(phase, cost, next);
   }
 
   /** STLS was answered: the handshake, and a fresh start on the encrypted stream (RFC 2595 section 4). */
@@ -217,7 +225,10 @@ export class Pop3Session {
     if (this.#pumping) return;
     this.#pumping = true;
     while (!this.#busy && !this.#blocked && !this.#closed) {
-      const line = this.#reader.next();
+      const { maxLineBytes } = this.profile;
+      const line = this.#reader.next(
+        this.#asked === undefined ? maxLineBytes : Math.max(maxLineBytes, saslLineBytes),
+      );
       if (line === undefined) break;
       this.#busy = true;
       if (line === tooLong) {
@@ -269,7 +280,7 @@ export class Pop3Session {
   }
 
   #run(command: Pop3Command | undefined, given: string | undefined): void {
-    this.#meet('command', { commands: 1 }, (refusal) => {
+    this.meet('command', { commands: 1 }, (refusal) => {
       if (refusal !== undefined) this.#answer(refusal);
       else if (command === undefined || !command.offered(this.profile))
         this.#answer(this.bad('unknownCommand'));
@@ -296,7 +307,7 @@ export class Pop3Session {
           this.#write(reply);
           return;
         }
-        this.#meet('reply', { bytes: lengthOf(reply.body) }, (refusal) => {
+        this.meet('reply', { bytes: lengthOf(reply.body) }, (refusal) => {
           if (refusal !== undefined) this.#write(refusal);
           else this.#at('body', () => this.#write(reply), true);
         });
@@ -359,46 +370,39 @@ export class Pop3Session {
     });
   }
 
-  #meet(phase: Phase, cost: Cost, next: (refusal: Reply | undefined) => void): void {
+  /** Asks the limits; `next` gets the reply to give instead when one is full. */
+  meet(phase: Phase, cost: Cost, next: (refusal: Reply | undefined) => void): void {
     const { limits, profile, clock } = this.context;
     const breach =
       profile.limits.length === 0 ? undefined : limits.meet(this.limitSession, this.#site(phase), cost);
-    if (breach === undefined) return next(undefined);
-    const { action } = breach;
-    switch (action.action) {
-      case 'reject':
-        return next({ line: this.#breachText(action.reply, breach), close: action.close === true });
-      case 'delay':
-        return this.after(Math.max(1, (breach.retryAtMs ?? clock.now()) - clock.now()), () =>
-          this.#meet(phase, cost, next),
-        );
-      case 'silent-close':
-        return this.#end();
-      case 'close-after':
-        this.#closeAfter = true;
-        return next(undefined);
-      case 'ok-with-marker':
-        this.#marker = action.marker;
-        return next(undefined);
-      case 'login-ok-then-dead':
-        this.#deadWithReply = this.#breachText(action.reply, breach);
-        return next(undefined);
-      case 'deferred-bounce':
-        return next(undefined);
-      default:
-        return unknownBreach(action);
+    if (breach === undefined) {
+      next(undefined);
+      return;
     }
-  }
-
-  #breachText(text: string, { retryAtMs }: Breach): string {
-    const nowMs = this.context.clock.now();
-    return fill(text, {
+    const outcome = breachOutcome(breach, clock.now(), {
       host: this.profile.host,
       sid: this.arrival.connection,
-      ms: Math.max(0, (retryAtMs ?? nowMs) - nowMs),
-      iso8601: new Date(nowMs).toISOString(),
       login: this.limitSession.account ?? '',
     });
+    switch (outcome.kind) {
+      case 'refuse':
+        next(outcome.reply);
+        return;
+      case 'wait':
+        this.after(outcome.delayMs, () => this.meet(phase, cost, next));
+        return;
+      case 'close':
+        this.#end();
+        return;
+      case 'serve':
+        this.#closeAfter ||= outcome.closeAfter === true;
+        this.#marker ??= outcome.marker;
+        this.#deadWithReply ??= outcome.deadWith;
+        next(undefined);
+        return;
+      default:
+        throw new TypeError(`No such outcome: ${String(outcome satisfies never)}.`);
+    }
   }
 
   #site(phase: Phase): Site {
@@ -448,10 +452,10 @@ export class Pop3Session {
       return;
     }
     this.#plan = undefined;
-    if (reply.then === undefined) this.#finish();
+    if (reply.afterwards === undefined) this.#finish();
     else {
       this.#outlet.flush();
-      reply.then();
+      reply.afterwards();
     }
   }
 
@@ -546,8 +550,4 @@ function lengthOf(body: NonNullable<Reply['body']>): number {
 
 function unknownEnding(how: never): never {
   throw new TypeError(`No such way to end a connection: ${String(how)}.`);
-}
-
-function unknownBreach(action: never): never {
-  throw new TypeError(`No such breach: ${JSON.stringify(action)}.`);
 }

@@ -9,6 +9,6 @@ export const stls: Pop3Command = {
   offered: (profile) => has(profile, 'STLS'),
   run(session, _given, answer) {
     if (!session.canStartTls || session.utf8) answer(session.bad('startTlsRefused'));
-    else answer({ ...session.say('startTls'), then: () => session.startTls() });
+    else answer({ ...session.say('startTls'), afterwards: () => session.startTls() });
   },
 };
