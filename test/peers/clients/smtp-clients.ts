@@ -123,6 +123,7 @@ function files(
 
 async function must(running: Promise<Finished>): Promise<Finished> {
   const finished = await running;
-  if (finished.code !== 0) throw new Error(`ended with ${finished.code}: ${finished.stderr}${finished.stdout}`);
+  if (finished.code !== 0)
+    throw new Error(`ended with ${finished.code}: ${finished.stderr}${finished.stdout}`);
   return finished;
 }

@@ -16,5 +16,8 @@ export function deliveredForm(delivered: Buffer, handedIn: Buffer): { rest: Buff
   const at = delivered.length - handedIn.length;
   const front = delivered.subarray(0, Math.max(at, 0)).toString('latin1');
   const lines = front.split(/\r\n(?![ \t])/).filter((line) => line !== '');
-  return { rest: delivered.subarray(Math.max(at, 0)), trace: lines.map((line) => (traceLine.test(line) ? 'trace' : line)) };
+  return {
+    rest: delivered.subarray(Math.max(at, 0)),
+    trace: lines.map((line) => (traceLine.test(line) ? 'trace' : line)),
+  };
 }
