@@ -14,7 +14,8 @@ export interface Outcome {
   readonly operations: Readonly<Record<string, number>>;
   readonly faults: Readonly<Record<string, number>>;
   readonly throttles: Readonly<Record<string, number>>;
-  readonly recording: Recording | undefined;
+  /** Without the run's index, which only a campaign knows. */
+  readonly recording: Omit<Recording, 'index'> | undefined;
   /** The last lines of the trace, at most 200. */
   readonly traceTail: readonly string[];
 }

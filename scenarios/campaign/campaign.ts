@@ -93,7 +93,11 @@ async function addUp(
     measurements: outcomes.flatMap((outcome) => outcome.measurements).slice(0, 200),
     invariants: addInvariants(outcomes.map((outcome) => outcome.invariants)),
     failures,
-    recordings: outcomes.flatMap((outcome) => outcome.recording ?? []).slice(0, 4),
+    recordings: results
+      .flatMap(({ task, outcome }) =>
+        outcome.recording === undefined ? [] : [{ ...outcome.recording, index: task.index }],
+      )
+      .slice(0, 4),
   };
 }
 
