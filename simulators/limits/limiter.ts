@@ -22,7 +22,8 @@ export type Confidence = 'D' | 'D-src' | 'D-RFC' | 'R' | 'I' | 'ours';
 export type Window =
   | { readonly kind: 'fixed'; readonly periodMs: number }
   | { readonly kind: 'sliding'; readonly periodMs: number }
-  | { readonly kind: 'token-bucket'; readonly refillPerSecond: number; readonly burst: number }
+  /** A bucket of `limit` tokens, full at first. */
+  | { readonly kind: 'token-bucket'; readonly refillPerSecond: number }
   /** Counts what is open at one time: connections, from the moment they are accepted or authenticated. */
   | { readonly kind: 'concurrency'; readonly from: 'connected' | 'authenticated' }
   /** Bounds a single request: recipients per message, bytes per message, messages per connection. */
@@ -51,11 +52,12 @@ export interface LimiterDefinition {
 }
 
 export type BreachDefinition =
-  /** Text with placeholders {host} {sid} {n} {ms} {iso8601} {from} {login}; may hold several lines. */
+  /** A whole reply, its lines parted by line feeds. Placeholders: see `expand-reply.ts`. */
   | { readonly action: 'reject'; readonly reply: string; readonly close?: boolean }
   /** Served, but only when the window has room again. */
   | { readonly action: 'delay' }
   | { readonly action: 'silent-close' }
+  /** Served, and the connection closes afterwards: answers to the request that fills the limit, not to one beyond. */
   | { readonly action: 'close-after' }
   | { readonly action: 'ok-with-marker'; readonly marker: string }
   | { readonly action: 'login-ok-then-dead'; readonly reply: string }
@@ -83,6 +85,9 @@ export interface Limits {
   /** The session's `account` is set; concurrency limits that count from login start to hold it. */
   authenticated(session: LimitSession): void;
   closed(session: LimitSession): void;
-  /** The request meets every limiter judged at this site; the first that is full answers. Otherwise all count it. */
+  /**
+   * The request meets every limiter judged at this site; the first that is full answers. Otherwise all count it, and
+   * so they do when the answer serves the request all the same (marker, late bounce, closing afterwards).
+   */
   meet(session: LimitSession, site: Site, cost: Cost): Breach | undefined;
 }

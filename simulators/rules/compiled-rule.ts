@@ -1,12 +1,11 @@
 import type { Phase, Rule, Site } from './rule.ts';
 import { faultOf } from './what/index.ts';
-import { everyPhase } from './what/phases.ts';
 
 /** A rule with its counts, and its conditions in the form a site is checked against. */
 export class CompiledRule {
   readonly rule: Rule;
-  /** Where it can apply: the phase it names, else those its fault makes sense at. */
-  readonly phases: readonly Phase[];
+  /** Where it applies: the phase it names, else its fault's usual one. */
+  readonly phase: Phase;
   considered = 0;
   matched = 0;
   fired = 0;
@@ -25,10 +24,7 @@ export class CompiledRule {
   constructor(rule: Rule) {
     const { where, when = {}, what } = rule;
     this.rule = rule;
-    this.phases =
-      where.phase === undefined
-        ? everyPhase.filter((phase) => faultOf(what.kind).phases.includes(phase))
-        : [where.phase];
+    this.phase = where.phase ?? faultOf(what.kind).usualPhase;
     this.#command = where.command?.toUpperCase();
     this.#mailbox = where.mailbox?.toLowerCase();
     [this.#connectionFrom, this.#connectionTo] = rangeOf(where.connection);

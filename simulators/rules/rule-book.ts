@@ -5,6 +5,7 @@ import type { Protocol, Trace } from '../trace/event.ts';
 import { CompiledRule } from './compiled-rule.ts';
 import { type Decision, DecisionLog } from './decision-log.ts';
 import type { Intervention, Phase, Rule, RuleBook, RuleCount, Site } from './rule.ts';
+import { everyPhase } from './what/phases.ts';
 
 export interface RuleBookOptions {
   readonly rules: readonly Rule[];
@@ -32,7 +33,7 @@ export function createRuleBook(options: RuleBookOptions): RuleBook {
 class WaitingRules implements RuleBook {
   readonly #options: RuleBookOptions;
   readonly #all: readonly CompiledRule[];
-  readonly #waiting = new Map<Protocol, Map<Phase, CompiledRule[]>>();
+  readonly #waiting: ReadonlyMap<Protocol, Map<Phase, readonly CompiledRule[]>>;
   readonly #log = new DecisionLog(remembered);
   #live: number;
   #healed = false;
@@ -43,12 +44,11 @@ class WaitingRules implements RuleBook {
     this.#live = this.#all.length;
     const ids = new Set<string>();
     for (const compiled of this.#all) {
-      const { id, where } = compiled.rule;
+      const { id } = compiled.rule;
       if (ids.has(id)) throw new Error(`Two rules have the id "${id}": give each rule of a world its own.`);
       ids.add(id);
-      for (const protocol of where.protocol === undefined ? protocols : [where.protocol])
-        for (const phase of compiled.phases) this.#listAt(protocol, phase).push(compiled);
     }
+    this.#waiting = new Map(protocols.map((protocol) => [protocol, this.#waitingFor(protocol)]));
   }
 
   get active(): boolean {
@@ -85,7 +85,7 @@ class WaitingRules implements RuleBook {
   heal(): void {
     this.#healed = true;
     this.#live = 0;
-    this.#waiting.clear();
+    for (const phases of this.#waiting.values()) phases.clear();
   }
 
   ledger(): readonly RuleCount[] {
@@ -102,8 +102,8 @@ class WaitingRules implements RuleBook {
     return [
       ...this.#log.lines(),
       ...unmet.map(
-        ({ rule, phases }) =>
-          `${rule.id}: nothing ever happened at ${rule.where.protocol ?? 'any protocol'}, ${phases.join(' or ')}`,
+        ({ rule, phase }) =>
+          `${rule.id}: nothing ever happened at ${rule.where.protocol ?? 'any protocol'}, ${phase}`,
       ),
       ...(this.#healed ? ['The world is healed: no rule fires any more.'] : []),
     ];
@@ -131,11 +131,10 @@ class WaitingRules implements RuleBook {
           );
   }
 
-  #listAt(protocol: Protocol, phase: Phase): CompiledRule[] {
-    let phases = this.#waiting.get(protocol);
-    if (phases === undefined) this.#waiting.set(protocol, (phases = new Map()));
-    let list = phases.get(phase);
-    if (list === undefined) phases.set(phase, (list = []));
-    return list;
+  #waitingFor(protocol: Protocol): Map<Phase, readonly CompiledRule[]> {
+    const concerned = this.#all.filter(({ rule }) => (rule.where.protocol ?? protocol) === protocol);
+    return new Map(
+      everyPhase.map((phase) => [phase, concerned.filter((compiled) => compiled.phase === phase)]),
+    );
   }
 }

@@ -34,6 +34,7 @@ export interface Rule {
   readonly id: string;
   readonly where: {
     readonly protocol?: Protocol;
+    /** Default: the usual phase of the fault, see `what/`. */
     readonly phase?: Phase;
     readonly command?: string;
     readonly mailbox?: string;

@@ -9,5 +9,6 @@ import { talking } from './phases.ts';
 export const bandwidth = {
   kind: 'bandwidth',
   phases: ['connect', ...talking],
+  usualPhase: 'banner',
   schema: v.strictObject({ kind: v.literal('bandwidth'), bytesPerSecond: positive }),
 } satisfies Fault;

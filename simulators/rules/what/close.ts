@@ -8,5 +8,6 @@ import { everyPhase } from './phases.ts';
 export const close = {
   kind: 'close',
   phases: everyPhase,
+  usualPhase: 'command',
   schema: v.strictObject({ kind: v.literal('close') }),
 } satisfies Fault;

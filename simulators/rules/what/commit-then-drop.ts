@@ -9,5 +9,6 @@ import { ending } from './fields.ts';
 export const commitThenDrop = {
   kind: 'commit-then-drop',
   phases: ['committed'],
+  usualPhase: 'committed',
   schema: v.strictObject({ kind: v.literal('commit-then-drop'), end: ending }),
 } satisfies Fault;

@@ -8,5 +8,6 @@ import { positive } from './fields.ts';
 export const corrupt = {
   kind: 'corrupt',
   phases: ['reply', 'body'],
+  usualPhase: 'reply',
   schema: v.strictObject({ kind: v.literal('corrupt'), bytes: positive }),
 } satisfies Fault;

@@ -11,6 +11,7 @@ const bytes = v.pipe(v.number(), v.integer(), v.minValue(0));
 export const cut = {
   kind: 'cut',
   phases: ['body', 'reply'],
+  usualPhase: 'body',
   schema: v.strictObject({
     kind: v.literal('cut'),
     afterBytes: v.exactOptional(bytes),

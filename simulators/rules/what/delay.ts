@@ -16,5 +16,6 @@ const delayMs = v.union([
 export const delay = {
   kind: 'delay',
   phases: everyPhase,
+  usualPhase: 'command',
   schema: v.strictObject({ kind: v.literal('delay'), delayMs }),
 } satisfies Fault;

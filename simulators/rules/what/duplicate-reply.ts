@@ -7,5 +7,6 @@ import type { Fault } from './fault.ts';
 export const duplicateReply = {
   kind: 'duplicate-reply',
   phases: ['reply', 'body'],
+  usualPhase: 'reply',
   schema: v.strictObject({ kind: v.literal('duplicate-reply') }),
 } satisfies Fault;

@@ -4,8 +4,10 @@ import type { Action, Phase } from '../rule.ts';
 /** One kind of fault, as the registry knows it. */
 export interface Fault {
   readonly kind: Action['kind'];
-  /** Where it makes sense. A rule that names no phase applies at these and nowhere else. */
+  /** Where it makes sense. */
   readonly phases: readonly Phase[];
+  /** Where a rule applies that names no phase. One place, so that its matches can be counted. */
+  readonly usualPhase: Phase;
   /** Checks the `what` of a rule in scenario data. */
   readonly schema: GenericSchema<unknown, Action>;
 }

@@ -9,6 +9,7 @@ import { line } from './fields.ts';
 export const flip = {
   kind: 'flip',
   phases: ['command', 'reply', 'body'],
+  usualPhase: 'reply',
   schema: v.strictObject({
     kind: v.literal('flip'),
     field: line,

@@ -8,5 +8,6 @@ import { line } from './fields.ts';
 export const garbage = {
   kind: 'garbage',
   phases: ['banner', 'reply', 'body'],
+  usualPhase: 'reply',
   schema: v.strictObject({ kind: v.literal('garbage'), text: line }),
 } satisfies Fault;

@@ -9,5 +9,6 @@ import { everyPhase } from './phases.ts';
 export const halfOpen = {
   kind: 'half-open',
   phases: everyPhase,
+  usualPhase: 'command',
   schema: v.strictObject({ kind: v.literal('half-open') }),
 } satisfies Fault;

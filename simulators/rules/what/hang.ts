@@ -8,5 +8,6 @@ import { everyPhase } from './phases.ts';
 export const hang = {
   kind: 'hang',
   phases: everyPhase,
+  usualPhase: 'command',
   schema: v.strictObject({ kind: v.literal('hang') }),
 } satisfies Fault;

@@ -8,5 +8,6 @@ import { everyPhase } from './phases.ts';
 export const kill = {
   kind: 'kill',
   phases: everyPhase,
+  usualPhase: 'command',
   schema: v.strictObject({ kind: v.literal('kill') }),
 } satisfies Fault;

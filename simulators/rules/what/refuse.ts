@@ -8,5 +8,6 @@ import type { Fault } from './fault.ts';
 export const refuse = {
   kind: 'refuse',
   phases: ['connect'],
+  usualPhase: 'connect',
   schema: v.strictObject({ kind: v.literal('refuse') }),
 } satisfies Fault;

@@ -9,5 +9,6 @@ import { line } from './fields.ts';
 export const reply = {
   kind: 'reply',
   phases: ['command', 'banner', 'reply', 'body', 'commit', 'committed'],
+  usualPhase: 'command',
   schema: v.strictObject({ kind: v.literal('reply'), text: line, close: v.exactOptional(v.boolean()) }),
 } satisfies Fault;

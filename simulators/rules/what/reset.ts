@@ -8,5 +8,6 @@ import { everyPhase } from './phases.ts';
 export const reset = {
   kind: 'reset',
   phases: everyPhase,
+  usualPhase: 'command',
   schema: v.strictObject({ kind: v.literal('reset') }),
 } satisfies Fault;

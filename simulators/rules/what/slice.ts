@@ -10,5 +10,6 @@ import { talking } from './phases.ts';
 export const slice = {
   kind: 'slice',
   phases: ['connect', ...talking],
+  usualPhase: 'banner',
   schema: v.strictObject({ kind: v.literal('slice'), maxBytes: positive }),
 } satisfies Fault;

@@ -8,6 +8,7 @@ import type { Fault } from './fault.ts';
 export const tls = {
   kind: 'tls',
   phases: ['tls'],
+  usualPhase: 'tls',
   schema: v.strictObject({
     kind: v.literal('tls'),
     fault: v.picklist(['expired', 'wrong-name', 'stall', 'refuse']),
