@@ -5,16 +5,15 @@ import type { Clock } from '../../engine/ports/clock.ts';
 import type { Connector, Endpoint } from '../../engine/ports/connector.ts';
 import type { NewEmail, OutgoingEmail } from '../../engine/records/email.ts';
 import { defaultSettings, type Settings } from '../../engine/records/settings.ts';
-import type { CycleContext, CycleReport, CycleResult } from '../../engine/schedule/cycle.ts';
+import type { CycleContext, CycleReport } from '../../engine/schedule/cycle.ts';
 import { openSqliteStore } from '../../engine/store/sqlite/open-sqlite-store.ts';
-import type { CycleEnd, Lease, Store } from '../../engine/store/store.ts';
+import type { Lease, Store } from '../../engine/store/store.ts';
+import { cycleContext } from './cycle-context.ts';
 import type { ScriptedSmtpServer } from './scripted-smtp-server.ts';
 
 type StoreCall = 'beginSending' | 'markHanded' | 'recordSend';
 
 const started = Date.UTC(2026, 0, 1);
-const window = 5 * 60_000;
-
 /** One mailbox with a real store and a scripted server, and the outgoing cycle to run over them, life by life. */
 export class OutgoingBench {
   settings: Settings = { ...defaultSettings, smtpFinalDotTimeoutMs: 5_000 };
@@ -150,23 +149,16 @@ export class OutgoingBench {
       setTimeout: (fn, delayMs) => setTimeout(fn, delayMs),
       clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout | undefined),
     };
-    const startedAt = clock.now();
-    return {
+    return cycleContext({
       lease,
       mailbox,
       profile,
-      startedAt,
       store: this.#hooked(store),
       clock,
       connector,
-      random: { float: () => 0.5, hex: (length) => '00'.repeat(length) },
-      observe: () => undefined,
       settings: this.settings,
-      plugIns: { before: () => Promise.resolve(), after: () => undefined },
-      secret: () => Promise.resolve('s3cret-word'),
       signal: this.#abort.signal,
-      end: (result) => cycleEnd(result, startedAt, clock.now()),
-    };
+    });
   }
 
   #hooked(store: Store): Store {
@@ -235,24 +227,4 @@ class MortalLife {
     this.#dead = true;
     for (const socket of this.#sockets) socket.destroy();
   }
-}
-
-function cycleEnd(result: CycleResult, startedAt: number, endedAt: number): CycleEnd {
-  return {
-    startedAt,
-    endedAt,
-    nextRunAt: endedAt + window,
-    wait: 'window',
-    outcome: result.error === undefined ? 'success' : 'failure',
-    processed: result.processed,
-    failed: result.failed,
-    error: result.error,
-    transientFailureCount: 0,
-    authFailureCount: 0,
-    firstAuthFailureOn: undefined,
-    disable: false,
-    alerts: [],
-    clearAlertCodes: [],
-    memo: undefined,
-  };
 }
