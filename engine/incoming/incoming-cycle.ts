@@ -3,7 +3,7 @@ import type { ClassifiedError } from '../errors/error-class.ts';
 import { type OpenedPop3, openPop3 } from '../pop3/open-pop3.ts';
 import type { Cycle, CycleContext } from '../schedule/cycle.ts';
 import { Fenced } from './commit-book.ts';
-import { IncomingRun } from './incoming-run.ts';
+import { IncomingRun, troubleOf } from './incoming-run.ts';
 import { type IncomingMemo, readMemo, writeMemo } from './memo.ts';
 
 /**
@@ -14,11 +14,9 @@ export const runIncomingCycle: Cycle = async (context) => {
   const memo = readMemo(context.lease.memo);
   const opened = await open(context, memo);
   if ('error' in opened) {
-    const forgotten = writeMemo({ ...memo, server: undefined });
-    return {
-      result: { processed: 0, failed: 0, error: opened.error, memo: forgotten },
-      ended: undefined,
-    };
+    const error = troubleOf(opened.error);
+    const kept = error === undefined ? memo : { ...memo, server: undefined };
+    return { result: { processed: 0, failed: 0, error, memo: writeMemo(kept) }, ended: undefined };
   }
   const run = new IncomingRun(context, opened, memo);
   try {

@@ -40,7 +40,7 @@ export class IncomingRun {
     return {
       processed: this.#book.processed,
       failed: this.#book.failed,
-      error: this.#error,
+      error: troubleOf(this.#error),
       more: this.#more,
       memo: writeMemo(this.#memo),
     };
@@ -204,4 +204,9 @@ export class IncomingRun {
       if (!(error instanceof SyncError)) throw error;
     }
   }
+}
+
+/** An end that was asked for is no trouble of the server's; the caller knows that it asked. */
+export function troubleOf(error: ClassifiedError | undefined): ClassifiedError | undefined {
+  return error?.code === 'cycle-aborted' ? undefined : error;
 }

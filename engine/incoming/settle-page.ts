@@ -110,6 +110,7 @@ function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> 
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(new Error('a plug-in had not finished when the cycle was ended'));
     signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
 }
