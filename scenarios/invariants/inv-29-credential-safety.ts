@@ -1,4 +1,4 @@
-import { secretMark } from '../run/secrets.ts';
+import { showsSecret } from '../run/secrets.ts';
 import { type Invariant, Violations } from './invariant.ts';
 
 export const credentialSafety: Invariant = {
@@ -8,9 +8,7 @@ export const credentialSafety: Invariant = {
   create(run) {
     const found = new Violations('INV-29', run.nowMs);
     let exercised = 0;
-    const encoded = Buffer.from(secretMark).toString('base64').slice(0, 8);
-    const leaks = (text: string | undefined) =>
-      text !== undefined && (text.includes(secretMark) || text.includes(encoded));
+    const leaks = (text: string | undefined) => text !== undefined && showsSecret(text);
     return {
       onEvent(event) {
         if (event.kind !== 'command' && event.kind !== 'reply') return;

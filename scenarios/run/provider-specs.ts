@@ -4,14 +4,20 @@ import { InputError } from '../input-error.ts';
 import { addressOf, type Scenario } from '../scenario.ts';
 import { passwordOf } from './secrets.ts';
 
-/** The providers of a scenario, with their mailboxes and the limits it sets to other numbers. */
+/**
+ * The providers of a scenario, with their mailboxes (which a password opens, and a token of the same text) and the limits it sets to other numbers.
+ */
 export function providerSpecs(scenario: Scenario): ProviderSpec[] {
   return scenario.providers.map(({ domain, profile: name, limits }) => ({
     domain,
     profile: withLimits(loadProfile(name), limits, name),
     mailboxes: scenario.mailboxes
       .filter((mailbox) => mailbox.domain === domain)
-      .map((mailbox) => ({ address: addressOf(mailbox), password: passwordOf(mailbox.id) })),
+      .map((mailbox) => ({
+        address: addressOf(mailbox),
+        password: passwordOf(mailbox.id),
+        tokens: [{ token: passwordOf(mailbox.id) }],
+      })),
   }));
 }
 

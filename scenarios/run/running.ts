@@ -56,7 +56,10 @@ export class Running {
   /** The server takes another password from now on; the engine is not told. */
   changePassword(mailbox: RunMailbox): void {
     this.#changes.set(mailbox.id, (this.#changes.get(mailbox.id) ?? 0) + 1);
-    this.onServer(mailbox.id).credentials.setPassword(this.passwordOnServer(mailbox));
+    const { credentials } = this.onServer(mailbox.id);
+    credentials.setPassword(this.passwordOnServer(mailbox));
+    credentials.revokeAllTokens();
+    credentials.issueToken({ token: this.passwordOnServer(mailbox) });
   }
 
   /** The application gives the engine the password of now. */

@@ -1,6 +1,7 @@
 import type { EmailServerProfile } from '../../engine/records/email-server-profile.ts';
+import type { CredentialRef } from '../../engine/records/mailbox.ts';
 import type { Store } from '../../engine/store/store.ts';
-import type { World } from '../../simulators/index.ts';
+import type { ProviderProfile, World } from '../../simulators/index.ts';
 import { addressOf, type Scenario } from '../scenario.ts';
 
 /** Writes the server profiles and mailboxes of a scenario into the engine's store, as an administrator would. */
@@ -27,11 +28,20 @@ export async function setUp(scenario: Scenario, world: World, store: Store): Pro
       name: mailbox.id,
       emailAddress: address,
       emailServerProfileId: mailbox.domain,
-      credential: { username: address, secret: mailbox.id, mechanism: 'password' },
+      credential: {
+        username: address,
+        secret: mailbox.id,
+        mechanism: mechanismFor(world.provider(mailbox.domain).profile),
+      },
       enabledForIncomingEmail: mailbox.incoming,
       enabledForOutgoingEmail: mailbox.outgoing,
       processEmailReceivedAfter: 0,
       processAndDeleteEmails: mailbox.deleteAfterProcessing,
     });
   }
+}
+
+/** Bearer tokens where both servers of the provider take them, as those providers ask for; otherwise passwords. */
+function mechanismFor({ pop3, smtp }: ProviderProfile): CredentialRef['mechanism'] {
+  return pop3?.sasl.includes('XOAUTH2') && smtp?.auth.includes('XOAUTH2') ? 'xoauth2' : 'password';
 }
