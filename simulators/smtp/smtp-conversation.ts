@@ -25,6 +25,16 @@ import { carryOutSubmission, type SubmissionRecipient } from './submission.ts';
 import type { SubmissionServer } from './submission-server.ts';
 import { fillReply, situationOf } from './wording.ts';
 
+/** One command and its reply; a late reply must not be taken for that of a later command. */
+interface Exchange {
+  /** Undefined before the first command. */
+  readonly verb: string | undefined;
+  /** The rules need not be asked at `reply` any more. */
+  judged: boolean;
+  /** What rules asked so far do to the reply that will come. */
+  manner: Manner | undefined;
+}
+
 /** Where an exchange goes on after rules and limits had their say. */
 interface Course {
   proceed(manner: Manner | undefined): void;
@@ -41,6 +51,7 @@ const softErrorDelayMs = 1000;
  * and the trace sees it; everything it is told goes through `_onCommand`.
  */
 export class SmtpConversation extends SMTPConnection {
+  readonly #server: SubmissionServer;
   readonly #context: ServerContext;
   readonly #profile: SmtpProfile;
   readonly #host: string;
@@ -50,13 +61,9 @@ export class SmtpConversation extends SMTPConnection {
   readonly #limited: LimitSession;
   #mailbox: Mailbox | undefined;
   #endSession: (() => void) | undefined;
-  #verb: string | undefined;
+  #exchange: Exchange = { verb: undefined, judged: true, manner: undefined };
   /** The next thing smtp-server says is worded like this instead. */
   #literal: string | undefined;
-  /** What a rule at the command does to the reply that will come. */
-  #manner: Manner | undefined;
-  /** Set while the exchange must not be judged again at `reply`. */
-  #judged = false;
   #muted = false;
   #waits = 0;
   #errors = 0;
@@ -74,6 +81,7 @@ export class SmtpConversation extends SMTPConnection {
   constructor(server: SubmissionServer, socket: Duplex, arrival: Arrival) {
     // smtp-server needs of a net.Socket what any Duplex has, once time-outs and writing are ours.
     super(server, socket as Socket, { id: arrival.connection, remoteAddress: arrival.remoteAddress });
+    this.#server = server;
     this.#context = server.context;
     this.#profile = server.profile;
     this.#host = server.host;
@@ -100,7 +108,7 @@ export class SmtpConversation extends SMTPConnection {
       this.#context.limits.opened(this.#limited);
       this.#ask('banner', undefined, undefined, {
         proceed: (manner) => {
-          this.#manner = manner;
+          this.#exchange.manner = manner;
           this.#meet(
             'banner',
             undefined,
@@ -154,8 +162,7 @@ export class SmtpConversation extends SMTPConnection {
     }
     const line = command.toString();
     const { verb, command: shown, argument } = redactCommand(line);
-    this.#verb = shown;
-    this.#judged = false;
+    this.#exchange = { verb: shown, judged: false, manner: undefined };
     this.#trace(shown, argument);
     const execute = (): void => {
       const refusal = this.#refusalBefore(verb, line);
@@ -175,7 +182,7 @@ export class SmtpConversation extends SMTPConnection {
     };
     this.#ask('command', shown, argument, {
       proceed: (manner) => {
-        this.#manner = manner;
+        this.#exchange.manner = manner;
         // AUTH, MAIL and RCPT meet their limits once their arguments are known.
         if (verb === 'AUTH' || verb === 'MAIL' || verb === 'RCPT') execute();
         else this.#meet('command', shown, { commands: 1, connections: 1 }, { proceed: execute, refuse });
@@ -195,13 +202,12 @@ export class SmtpConversation extends SMTPConnection {
         callback();
         return;
       }
-      this.#judged = true;
+      this.#exchange.judged = true;
       if (fault === 'stall') {
         this.send(220, 'Ready to start TLS');
         this.#muted = true;
         return;
       }
-      if (fault !== undefined) this._server = this.#server.withCertificate(fault);
       this.#outbox.run(() => super.handler_STARTTLS(command, callback));
     };
     const refuse = (text: string, close: boolean): void => {
@@ -213,6 +219,14 @@ export class SmtpConversation extends SMTPConnection {
       proceed: () => this.#ask('reply', 'STARTTLS', undefined, { proceed: go, refuse }),
       refuse,
     });
+  }
+
+  override upgrade(callback: () => void, secureCallback?: () => void): void {
+    const fault = this.#tlsFault;
+    // The handshake takes its certificate from the server as it begins.
+    if (fault === 'expired' || fault === 'wrong-name') this._server = this.#server.withCertificate(fault);
+    super.upgrade(callback, secureCallback);
+    this._server = this.#server;
   }
 
   override handler_RSET(command: Buffer, callback: () => void): void {
@@ -393,16 +407,11 @@ export class SmtpConversation extends SMTPConnection {
       // A share is of what SIZE announced; without it the upload breaks off at its first bytes.
       const atBytes = Math.max(1, bytes ?? Math.floor((this.#declaredBytes ?? 0) * share));
       breakOff = { atBytes, how: outcome.manner.end ?? 'reset' };
-    } else this.#manner = outcome.manner;
+    } else this.#exchange.manner = outcome.manner;
     if (intervention.delayMs > 0) {
       stream.pause();
       this.#later(intervention.delayMs, () => void stream.resume());
     }
-  }
-
-  get #server(): SubmissionServer {
-    // The constructor takes nothing else, and `withCertificate` gives one of the same kind.
-    return this._server as SubmissionServer;
   }
 
   /** After the final dot: size, rules, who may send, limits, and then the effect. */
@@ -511,8 +520,8 @@ export class SmtpConversation extends SMTPConnection {
       }
       this.#meet('committed', 'DATA', cost, {
         proceed: () => {
-          this.#judged = true;
-          this.#manner = manner;
+          this.#exchange.judged = true;
+          this.#exchange.manner = manner;
           this.#literal = accepted;
           callback();
         },
@@ -597,7 +606,11 @@ export class SmtpConversation extends SMTPConnection {
         this.#later(Math.max(1, retryAtMs - clock.now()), () => this.#meet(phase, command, cost, course));
         return;
       case 'silent-close':
-        this.#end('close');
+        // Once a message is accepted its reply is still said: the silence comes after it.
+        if (phase === 'committed') {
+          this.#closeAfter = true;
+          course.proceed();
+        } else this.#end('close');
         return;
       case 'close-after':
         this.#closeAfter = true;
@@ -634,20 +647,23 @@ export class SmtpConversation extends SMTPConnection {
   }
 
   #say(text: string): void {
+    const exchange = this.#exchange;
     this.#outbox.run(() => {
-      const manner = this.#manner;
-      const interim = text.startsWith('3') && this.#verb === 'AUTH';
-      if (!interim) this.#manner = undefined;
-      if (!this.#context.rules.active || interim || this.#judged || this.#verb === undefined)
-        return this.#put(text, manner);
-      this.#judged = true;
-      const intervention = this.#context.rules.at(this.#site('reply', this.#verb, undefined));
-      if (intervention === undefined) return this.#put(text, manner);
+      const { verb, manner } = exchange;
+      const interim = verb === 'AUTH' && text.startsWith('3');
+      if (!interim) exchange.manner = undefined;
+      const judged = interim || exchange.judged || !this.#context.rules.active;
+      const intervention = judged ? undefined : this.#context.rules.at(this.#site('reply', verb, undefined));
+      if (!interim) exchange.judged = true;
+      if (intervention === undefined) {
+        this.#put(exchange, text, manner);
+        return;
+      }
       const act = (): void =>
         this.#carryOut(intervention, {
-          proceed: (more) => this.#put(text, more === undefined ? manner : { ...manner, ...more }),
+          proceed: (more) => this.#put(exchange, text, more === undefined ? manner : { ...manner, ...more }),
           refuse: (other, close) => {
-            this.#put(fillReply(other, this.#valueOf), manner);
+            this.#put(exchange, fillReply(other, this.#valueOf), manner);
             if (close) super.close();
           },
         });
@@ -657,18 +673,19 @@ export class SmtpConversation extends SMTPConnection {
   }
 
   /** Counts the errors a client makes, and writes. */
-  #put(text: string, manner: Manner | undefined): void {
+  #put(exchange: Exchange, text: string, manner: Manner | undefined): void {
     const digit = text.charCodeAt(0);
     if (digit !== 0x34 && digit !== 0x35) {
-      this.#write(text, manner);
+      this.#write(exchange, text, manner);
       return;
     }
     this.#errors += 1;
     const { softErrors, hardErrors, replies } = this.#profile;
     const conclude = (): void => {
-      this.#write(text, manner);
+      this.#write(exchange, text, manner);
       if (this.#errors < hardErrors || text.startsWith('421')) return;
       this.#write(
+        exchange,
         fillReply(replies.tooManyErrors ?? '421 4.7.0 {host} Error: too many errors', this.#valueOf),
       );
     };
@@ -676,7 +693,7 @@ export class SmtpConversation extends SMTPConnection {
     else conclude();
   }
 
-  #write(text: string, manner?: Manner): void {
+  #write(exchange: Exchange, text: string, manner?: Manner): void {
     const socket = this._socket;
     // While a handshake runs, the socket below would carry plain text into it.
     if (this.#muted || this._upgrading || socket.destroyed || !socket.writable) return;
@@ -689,7 +706,7 @@ export class SmtpConversation extends SMTPConnection {
       protocol: 'smtp',
       connection: this.id,
       mailbox: this.#mailbox?.address,
-      command: this.#verb ?? '',
+      command: exchange.verb ?? '',
       text,
       sizeBytes: text.length + 2,
     });
@@ -777,14 +794,14 @@ export class SmtpConversation extends SMTPConnection {
 
   #wording(code: number, data: string | string[], context: string | false | undefined): string {
     const { replies } = this.#profile;
-    if (code === 250 && this.#verb === 'EHLO' && Array.isArray(data))
+    if (code === 250 && this.#exchange.verb === 'EHLO' && Array.isArray(data))
       return [
         replies.ehlo ?? '250 {host}',
         ...ehloLines(this.#profile, this.secure).map((line) => `250 ${line}`),
       ]
         .map((line, index, lines) => (index < lines.length - 1 ? `250-${line.slice(4)}` : line))
         .join('\n');
-    if (code === 250 && this.#verb === 'HELO') return replies.helo ?? '250 {host}';
+    if (code === 250 && this.#exchange.verb === 'HELO') return replies.helo ?? '250 {host}';
     const text = Array.isArray(data) ? data.join(' ') : data;
     if (code === 334) return `334 ${text}`;
     const situation = situationOf(text, context);

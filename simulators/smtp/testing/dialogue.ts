@@ -1,5 +1,6 @@
 import net from 'node:net';
-import { type Duplex, duplexPair } from 'node:stream';
+import type { Duplex } from 'node:stream';
+import tls from 'node:tls';
 import { createRealClock } from '../../clock/real-clock.ts';
 import { KeyedEntropy } from '../../entropy/keyed-entropy.ts';
 import type { LimiterDefinition } from '../../limits/limiter.ts';
@@ -11,6 +12,7 @@ import { createRuleBook } from '../../rules/rule-book.ts';
 import type { ServerContext } from '../../server-context.ts';
 import type { TraceEvent } from '../../trace/event.ts';
 import { createSmtpService, type SmtpServiceOptions } from '../smtp-service.ts';
+import { streamPair } from './stream-pair.ts';
 
 export const sender: MailboxSpec = {
   address: 'ann@alpha.test',
@@ -28,8 +30,10 @@ export interface Bench {
   overTcp(options?: { encrypted?: boolean }): Promise<Dialogue>;
   /** The server's end of a new pair is served; the client's end is returned. */
   pair(options?: { encrypted?: boolean }): Duplex;
-  /** A loopback port the service listens on, in the clear. */
+  /** A loopback port the service listens on, in the clear; `encrypted` only declares TLS. */
   listen(encrypted: boolean): Promise<number>;
+  /** A loopback port with TLS from the first byte. */
+  listenTls(identity: { key: string; cert: string }): Promise<number>;
   close(): void;
 }
 
@@ -54,7 +58,7 @@ export function openBench(
     entropy,
     trace,
     rules: createRuleBook({ rules: options.rules ?? [], clock, startMs: clock.now(), entropy, trace }),
-    limits: createLimits({ definitions, clock, trace }),
+    limits: createLimits({ definitions, clock, trace, entropy }),
     mail: createMailHost({ domain: 'alpha.test', clock, entropy, trace, mailboxes: [sender, receiver] }),
     profile: { name: 'bench', title: 'Bench', smtp, limits: definitions, faults: [] },
     kill: options.kill,
@@ -71,21 +75,22 @@ export function openBench(
       encrypted,
     });
   };
+  const bind = async (server: net.Server): Promise<number> => {
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return (server.address() as net.AddressInfo).port; // listening on TCP
+  };
   const bench: Bench = {
     context,
     events,
     pair({ encrypted = true } = {}) {
-      const [client, server] = duplexPair();
+      const [client, server] = streamPair();
       serve(server, encrypted);
       return client;
     },
     inMemory: (how) => new Dialogue(bench.pair(how)),
-    async listen(encrypted) {
-      const server = net.createServer((socket) => serve(socket, encrypted));
-      servers.push(server);
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return (server.address() as net.AddressInfo).port; // listening on TCP
-    },
+    listen: (encrypted) => bind(net.createServer((socket) => serve(socket, encrypted))),
+    listenTls: ({ key, cert }) => bind(tls.createServer({ key, cert }, (socket) => serve(socket, true))),
     async overTcp({ encrypted = true } = {}) {
       return new Dialogue(net.connect(await bench.listen(encrypted), '127.0.0.1'));
     },
@@ -116,6 +121,7 @@ export class Dialogue {
     for (const event of ['end', 'close'])
       socket.on(event, () => {
         this.closed = true;
+        socket.end();
         wake();
       });
   }

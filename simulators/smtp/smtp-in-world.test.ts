@@ -1,0 +1,103 @@
+/**
+ * Policy: the service that runs over TCP runs unchanged in a world: the same seed gives the same trace, a day's waits
+ * cost no time, and nothing reaches for what the world does not own.
+ */
+
+import nodemailer from 'nodemailer';
+import { afterEach, expect, test } from 'vitest';
+import type { LimiterDefinition } from '../limits/limiter.ts';
+import { smtp } from '../profiles/exchange-online/smtp.ts';
+import type { Rule } from '../rules/rule.ts';
+import { World } from '../world/world.ts';
+import { receiver, sender } from './testing/dialogue.ts';
+
+const perMinute: LimiterDefinition = {
+  id: 'rate',
+  protocol: 'smtp',
+  unit: 'messages',
+  limit: 3,
+  window: { kind: 'sliding', periodMs: 60_000 },
+  key: ['account'],
+  judgedAt: { phase: 'commit', command: 'DATA' },
+  breach: { action: 'delay' },
+  confidence: 'ours',
+  source: 'this test',
+};
+
+let world: World | undefined;
+afterEach(() => void world?.end());
+
+async function sendTen(rules: readonly Rule[], tls: boolean) {
+  world = new World({
+    seed: 7,
+    providers: [
+      {
+        profile: { name: 'x', title: 'X', smtp, limits: [perMinute], faults: [] },
+        domain: 'alpha.test',
+        mailboxes: [sender, receiver],
+      },
+    ],
+    rules,
+    keepEvents: 10_000,
+  });
+  const running = world;
+  const times: number[] = [];
+  const failures: string[] = [];
+  const life = running.life('client');
+  await life.run(() =>
+    running.run(async () => {
+      for (let n = 0; n < 10; n += 1) {
+        const port = tls ? 465 : 587;
+        const stream = await running.network.connect({ host: 'smtp.alpha.test', port, tls });
+        const connection = running.network.asSocket(stream, { local: 40_000 + n, remote: port });
+        const transport = nodemailer.createTransport({
+          host: 'smtp.alpha.test',
+          name: 'client.test',
+          auth: { user: sender.address, pass: sender.password ?? '' },
+          ...(tls ? { secure: true } : { requireTLS: true, tls: { rejectUnauthorized: false } }),
+          getSocket: (_options: object, done: (error: Error | null, socket?: object) => void) =>
+            done(null, { connection, secured: tls }),
+        } as object);
+        const mail = { from: sender.address, to: receiver.address, subject: `Hi ${n}`, text: 'Hello' };
+        await transport.sendMail(mail).catch((error: Error) => failures.push(error.message));
+        times.push(running.elapsedMs());
+      }
+    }),
+  );
+  const { truth } = running.provider('alpha.test').mail;
+  const delivered = truth.everDelivered(receiver.address).length;
+  const submissions = truth.submissions.map(({ acknowledged }) => acknowledged);
+  const end = running.end();
+  world = undefined;
+  return { ...end, times, failures, delivered, submissions };
+}
+
+test.each([
+  ['implicit TLS', true],
+  ['STARTTLS', false],
+])(
+  '%s: three messages a minute take their minutes, and twice the same seed gives one trace',
+  async (_name, tls) => {
+    const first = await sendTen([], tls);
+    expect(first.failures).toEqual([]);
+    expect(first.delivered).toBe(10);
+    expect(first.times[9]).toBeGreaterThan(180_000);
+    expect(first.times[9]).toBeLessThan(200_000);
+    expect(first.leaks).toEqual([]);
+    const second = await sendTen([], tls);
+    expect(second.digest).toBe(first.digest);
+  },
+);
+
+test('a lost reply leaves the client in doubt and the message in the mailbox', async () => {
+  const lost: Rule = {
+    id: 'lost',
+    where: { protocol: 'smtp', phase: 'committed', command: 'DATA' },
+    when: { hits: 2 },
+    what: { kind: 'commit-then-drop' },
+  };
+  const { failures, delivered, submissions } = await sendTen([lost], true);
+  expect(failures).toHaveLength(1);
+  expect(delivered).toBe(10);
+  expect(submissions).toEqual([true, false, ...Array.from({ length: 8 }, () => true)]);
+});
