@@ -117,7 +117,7 @@ export class MemoryNetwork implements WorldNetwork {
           );
         }
         const handshakeMs = to.tls ? oneWayMs() + oneWayMs() : 0;
-        client = this.#open(listening, link, site, owner, plan.limits);
+        client = this.#open(listening, link, site, owner, plan.limits, handshakeMs);
         later(handshakeMs, () => {
           if (finish() && client !== undefined) resolve(client);
         });
@@ -152,6 +152,7 @@ export class MemoryNetwork implements WorldNetwork {
     site: Site,
     owner: Process | undefined,
     limits: { bytesPerSecond?: number; maxPacketBytes?: number },
+    handshakeMs: number,
   ): MemoryStream {
     const { connection, protocol } = site;
     const wire = (direction: string) => ({
@@ -192,14 +193,17 @@ export class MemoryNetwork implements WorldNetwork {
     listening.peakOpen = Math.max(listening.peakOpen, listening.open);
     this.#trace.emit({ kind: 'connect', protocol, connection, from, encrypted: listening.tls });
     this.#clock.schedule(
-      () =>
+      () => {
+        if (server.destroyed) return;
         listening.accept(server, {
           connection,
           ordinal: site.ordinal,
           remoteAddress: from,
           encrypted: listening.tls,
-        }),
-      0,
+        });
+      },
+      // A server that speaks first cannot do so before the handshake is over.
+      handshakeMs,
       undefined,
     );
     return client;
