@@ -17,25 +17,13 @@ export type BreachOutcome =
       readonly deadWith?: string;
     };
 
-/** `fields` fill the placeholders of reply texts. */
-export function breachOutcome(
-  { action, retryAtMs }: Breach,
-  nowMs: number,
-  fields: { readonly host: string; readonly sid: string; readonly login: string },
-): BreachOutcome {
-  const waitMs = Math.max(0, (retryAtMs ?? nowMs) - nowMs);
-  const text = (reply: string): string =>
-    fill(reply, {
-      ...fields,
-      ms: waitMs,
-      n: Math.ceil(waitMs / 1000),
-      iso8601: new Date(nowMs).toISOString(),
-    });
+/** The limits filled in what they know of a reply; the host is ours to say. */
+export function breachOutcome({ action, retryAtMs }: Breach, nowMs: number, host: string): BreachOutcome {
   switch (action.action) {
     case 'reject':
-      return { kind: 'refuse', reply: { line: text(action.reply), close: action.close === true } };
+      return { kind: 'refuse', reply: { line: fill(action.reply, { host }), close: action.close === true } };
     case 'delay':
-      return { kind: 'wait', delayMs: Math.max(1, waitMs) };
+      return { kind: 'wait', delayMs: Math.max(1, (retryAtMs ?? nowMs) - nowMs) };
     case 'silent-close':
       return { kind: 'close' };
     case 'close-after':
@@ -43,7 +31,7 @@ export function breachOutcome(
     case 'ok-with-marker':
       return { kind: 'serve', marker: action.marker };
     case 'login-ok-then-dead':
-      return { kind: 'serve', deadWith: text(action.reply) };
+      return { kind: 'serve', deadWith: fill(action.reply, { host }) };
     // Bounces are for mail that was taken; POP3 takes none.
     case 'deferred-bounce':
       return { kind: 'serve' };

@@ -1,7 +1,7 @@
 import type { Action, Intervention } from '../rules/rule.ts';
+import type { Ending } from './end-stream.ts';
 import type { Twist } from './reply.ts';
 
-type Ending = 'reset' | 'close' | 'half-open';
 type Cut = Extract<Action, { kind: 'cut' }>;
 
 /** What the rules that fired so far want of one exchange, gathered from all its phases. */
@@ -15,24 +15,21 @@ export class Plan {
   drop: Ending | undefined;
   duplicate = false;
   corruptBytes = 0;
-  readonly garbage: string[] = [];
-  readonly #lies: { readonly field: string; readonly delta: number }[] = [];
-  readonly #flips: Twist['flips'][number][] = [];
+  readonly garbage = new Set<string>();
+  readonly #lies = new Map<string, number>();
+  readonly #flips = new Set<Twist['flips'][number]>();
 
   get twist(): Twist {
     return {
-      lie: (field) => {
-        let delta = 0;
-        for (const lie of this.#lies)
-          if (lie.field === field || (lie.field === 'SIZE' && field !== 'COUNT')) delta += lie.delta;
-        return delta;
-      },
-      flips: this.#flips,
-      none: this.#lies.length === 0 && this.#flips.length === 0,
+      lie: (field) => (this.#lies.get(field) ?? 0) + (field === 'COUNT' ? 0 : (this.#lies.get('SIZE') ?? 0)),
+      flips: [...this.#flips],
     };
   }
 
-  /** Takes in what fired at one site; the last word on one thing counts. `kill`, `slice` and `bandwidth` go to `at`. */
+  /**
+   * Takes in what fired at one site. A rule may fire at several phases of one exchange, so that the last word on one
+   * thing counts and nothing adds up. `kill`, `slice` and `bandwidth` go to `at`.
+   */
   add({ actions }: Intervention, inBody: boolean, at: ImmediateEffects): void {
     for (const action of actions) {
       switch (action.kind) {
@@ -49,7 +46,7 @@ export class Plan {
           this.halt = action.fault === 'stall' ? 'hang' : 'reset';
           break;
         case 'reply':
-          this.say = { text: action.text, close: action.close === true };
+          this.say = { text: action.text.replaceAll('\n', '\r\n'), close: action.close === true };
           break;
         case 'cut':
           this.cut = { action, inBody };
@@ -61,16 +58,16 @@ export class Plan {
           this.duplicate = true;
           break;
         case 'corrupt':
-          this.corruptBytes += action.bytes;
+          this.corruptBytes = action.bytes;
           break;
         case 'garbage':
-          this.garbage.push(action.text);
+          this.garbage.add(action.text);
           break;
         case 'lie':
-          this.#lies.push({ field: action.field.toUpperCase(), delta: action.delta });
+          this.#lies.set(action.field.toUpperCase(), action.delta);
           break;
         case 'flip':
-          if (action.field.toUpperCase() === 'UIDL') this.#flips.push(action.how);
+          if (action.field.toUpperCase() === 'UIDL') this.#flips.add(action.how);
           break;
         case 'slice':
           at.shape({ maxPacketBytes: action.maxBytes });

@@ -8,8 +8,6 @@ export interface Twist {
   lie(field: 'COUNT' | 'STAT' | 'LIST' | 'OCTETS'): number;
   /** Identity faults, for the UIDL command. */
   readonly flips: readonly Flip[];
-  /** True when there is nothing to twist, so that kept listings can be used. */
-  readonly none: boolean;
 }
 
 /** One reply, made when it is about to be written. */
@@ -25,4 +23,4 @@ export interface Reply {
 }
 
 /** For replies that a rule has nothing to do with. */
-export const straight: Twist = { lie: () => 0, flips: [], none: true };
+export const straight: Twist = { lie: () => 0, flips: [] };

@@ -8,6 +8,7 @@ import { breachOutcome } from './breach-outcome.ts';
 import { type Pop3Command, parseArguments, type State } from './command.ts';
 import { commandTable } from './commands/table.ts';
 import { corrupt } from './corrupt.ts';
+import { endStream } from './end-stream.ts';
 import { LineReader, tooLong } from './line-reader.ts';
 import type { Maildrop } from './maildrop.ts';
 import { Outlet } from './outlet.ts';
@@ -99,19 +100,25 @@ export class Pop3Session {
     this.#cleanUp.push(() => limits.closed(this.limitSession));
     this.#listen(this.#outlet.stream);
     this.#watch();
-    this.#at('banner', () => {
-      const { host } = this.profile;
-      const greeting = fill(this.profile.greeting, {
-        host,
-        b64host: Buffer.from(host, 'utf16le').toString('base64'),
-        sid: this.arrival.connection,
-        from: this.arrival.remoteAddress,
-      });
-      const line = this.challenge === undefined ? greeting : `${greeting} ${this.challenge}`;
-      this.meet('banner', { connections: 1 }, (breach) => {
-        this.#write(breach ?? { line });
-      });
+    if (this.encrypted) this.#at('tls', () => this.#greet());
+    else this.#greet();
+  }
+
+  #greet(): void {
+    const { host } = this.profile;
+    const greeting = fill(this.profile.greeting, {
+      host,
+      b64host: Buffer.from(host, 'utf16le').toString('base64'),
+      sid: this.arrival.connection,
+      from: this.arrival.remoteAddress,
     });
+    const line = this.challenge === undefined ? greeting : `${greeting} ${this.challenge}`;
+    const write = (reply: Reply): void => this.#write(reply);
+    this.phase(
+      'banner',
+      () => this.meet('banner', { connections: 1 }, (refusal) => write(refusal ?? { line })),
+      write,
+    );
   }
 
   /** Sends a SASL challenge; the client's next line goes to `take`. */
@@ -204,7 +211,10 @@ export class Pop3Session {
     this.#blocked = false;
     this.#pump();
   };
-  readonly #onGone = (): void => this.#close();
+  readonly #onGone = (): void => {
+    // A peer that vanished told nobody: only time ends the session.
+    if (!this.#mute) this.#close();
+  };
 
   #listen(stream: ByteStream): void {
     stream.on('data', this.#onData);
@@ -309,7 +319,12 @@ export class Pop3Session {
         }
         this.meet('reply', { bytes: lengthOf(reply.body) }, (refusal) => {
           if (refusal !== undefined) this.#write(refusal);
-          else this.#at('body', () => this.#write(reply), true);
+          else
+            this.phase(
+              'body',
+              () => this.#write(reply),
+              (instead) => this.#write(instead),
+            );
         });
       },
       (instead) => this.#write(instead),
@@ -317,7 +332,7 @@ export class Pop3Session {
   };
 
   /** Asks the rules; carries out what ends things here, and keeps the rest for the reply. */
-  #at(phase: Phase, next: () => void, inBody = false): void {
+  #at(phase: Phase, next: () => void): void {
     const { rules, clock } = this.context;
     const intervention = rules.active ? rules.at(this.#site(phase)) : undefined;
     if (intervention === undefined) {
@@ -326,7 +341,7 @@ export class Pop3Session {
     }
     const carryOut = (): void => {
       this.#plan ??= new Plan();
-      this.#plan.add(intervention, inBody, {
+      this.#plan.add(intervention, phase === 'body', {
         shape: (wire) => this.#outlet.shape(wire),
         kill: () => this.context.kill?.(),
       });
@@ -356,13 +371,12 @@ export class Pop3Session {
           return;
         case 'half-open':
           this.#mute = true;
-          if ('silence' in stream && typeof stream.silence === 'function') stream.silence();
+          endStream(stream, how);
           return;
         case 'reset':
-          this.#reset();
-          return;
         case 'close':
-          this.#end();
+          this.#close();
+          endStream(stream, how);
           return;
         default:
           unknownEnding(how);
@@ -379,11 +393,7 @@ export class Pop3Session {
       next(undefined);
       return;
     }
-    const outcome = breachOutcome(breach, clock.now(), {
-      host: this.profile.host,
-      sid: this.arrival.connection,
-      login: this.limitSession.account ?? '',
-    });
+    const outcome = breachOutcome(breach, clock.now(), this.profile.host);
     switch (outcome.kind) {
       case 'refuse':
         next(outcome.reply);
@@ -515,14 +525,6 @@ export class Pop3Session {
   rewatch(): void {
     this.context.clock.clearTimeout(this.#timer);
     this.#watch();
-  }
-
-  #reset(): void {
-    const { stream } = this.#outlet;
-    this.#close();
-    // Sockets send a FIN for destroy; only this makes them send the reset that a rule asked for.
-    if ('resetAndDestroy' in stream && typeof stream.resetAndDestroy === 'function') stream.resetAndDestroy();
-    else stream.destroy(new Error('the server reset the connection'));
   }
 
   /** Says what is still to be said, then closes this side. */
