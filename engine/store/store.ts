@@ -1,4 +1,4 @@
-import type { ClassifiedError } from '../errors/error-class.ts';
+import type { ClassifiedError, ErrorClass } from '../errors/error-class.ts';
 import type { Alert, NewAlert } from '../records/alert.ts';
 import type {
   AbandonedEmail,
@@ -36,11 +36,22 @@ export interface Store {
     limit: number;
     owner: string;
     leaseMs: number;
+    /** Profiles whose connections are all taken: their mailboxes are passed over. */
+    exceptProfiles?: readonly string[];
   }): Promise<readonly Lease[]>;
   /** When the next enabled, unleased workload is due (also the end of a lease that may have to be broken). */
-  nextDueAt(workload: Workload, now: number): Promise<number | undefined>;
+  nextDueAt(workload: Workload, now: number, exceptProfiles?: readonly string[]): Promise<number | undefined>;
   /** Ends a cycle that had nothing (more) to commit. */
   finishCycle(lease: Lease, end: CycleEnd): Promise<boolean>;
+  /**
+   * Runs and ends, all at once, the outgoing cycles that are due and have nothing to send: each one's fence rises, and
+   * it comes again a window later (or the profile's polling interval, where that is longer). Ordered by mailbox.
+   */
+  finishIdle(request: { now: number; windowMs: number }): Promise<readonly IdleCycle[]>;
+  /** Gives up a lease that was not used: the workload is due as before. */
+  giveBack(lease: Lease): Promise<boolean>;
+  /** An owner that starts again frees what it held when it died, raising each fence; returns how many. */
+  takeBack(owner: string): Promise<number>;
   /** "Sync now": the next run is brought forward to `at`. */
   bringForward(mailboxId: string, workload: Workload, at: number): Promise<void>;
   workloadState(mailboxId: string, workload: Workload): Promise<WorkloadState | undefined>;
@@ -107,13 +118,22 @@ export interface Lease {
   readonly authFailureCount: number;
   readonly firstAuthFailureOn: number | undefined;
   readonly noEmailCount: number;
+  /** The last wait after being throttled, before jitter; gone once good work was proved. */
+  readonly throttleWaitMs?: number | undefined;
   /** Workload-private memory (capabilities seen, back-off level), opaque to the store. JSON, at most 4 KB. */
   readonly memo: string | undefined;
+}
+
+export interface IdleCycle {
+  readonly mailboxId: string;
+  readonly fence: number;
+  readonly nextRunAt: number;
 }
 
 export interface WorkloadState {
   readonly mailboxId: string;
   readonly workload: Workload;
+  readonly emailServerProfileId: string;
   readonly enabled: boolean;
   readonly nextRunAt: number;
   readonly leaseOwner: string | undefined;
@@ -124,6 +144,8 @@ export interface WorkloadState {
   readonly lastStartedOn: number | undefined;
   readonly lastEndedOn: number | undefined;
   readonly lastOutcome: string | undefined;
+  /** Of the last cycle; undefined when it went well. */
+  readonly lastErrorClass: ErrorClass | undefined;
 }
 
 /** How a cycle ended and what follows from it; made by `schedule/cycle-end.ts`, written by the store. */
@@ -139,6 +161,7 @@ export interface CycleEnd {
   readonly transientFailureCount: number;
   readonly authFailureCount: number;
   readonly firstAuthFailureOn: number | undefined;
+  readonly throttleWaitMs?: number | undefined;
   /** Permanent: the workload is disabled in the same commit. */
   readonly disable: boolean;
   readonly alerts: readonly NewAlert[];

@@ -1,0 +1,363 @@
+import { manyFailingAlert, troubleCodes } from './alerts/codes.ts';
+import { checkedSettings } from './checked-settings.ts';
+import { EngineError, SyncError } from './errors/engine-error.ts';
+import { runIncomingCycle } from './incoming/incoming-cycle.ts';
+import { runOutgoingCycle } from './outgoing/cycle.ts';
+import type { PlugIn } from './plugins/plug-in.ts';
+import { PlugInQueue } from './plugins/plug-in-runner.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Connector } from './ports/connector.ts';
+import type { EngineEvent, Observer } from './ports/observer.ts';
+import type { Random } from './ports/random.ts';
+import type { NewAlert } from './records/alert.ts';
+import type { NewEmail } from './records/email.ts';
+import type { EmailServerProfile } from './records/email-server-profile.ts';
+import type { Mailbox } from './records/mailbox.ts';
+import type { Settings } from './records/settings.ts';
+import type { Cycle } from './schedule/cycle.ts';
+import { Dispatcher } from './schedule/dispatcher.ts';
+import { Outage } from './schedule/outage.ts';
+import { type CycleSurroundings, Interruption, runCycle } from './schedule/run-cycle.ts';
+import type { CycleEnd, IdleCycle, Lease, Store } from './store/store.ts';
+import { watchedStore } from './store/watched-store.ts';
+
+/** The workloads this engine runs, each with a queue, bounds and a cycle of its own. */
+export type RunWorkload = 'incoming' | 'outgoing';
+
+const workloads = ['incoming', 'outgoing'] as const;
+
+export interface EngineOptions {
+  /** Who holds the leases. One that starts again under its name takes its own leases back at once; default `engine`. */
+  readonly name?: string;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly connector: Connector;
+  /** Reads the secret of a mailbox, each time it is needed. */
+  readonly secrets: (mailbox: Mailbox, server: RunWorkload) => Promise<string>;
+  readonly observe?: Observer;
+  readonly settings?: Partial<Settings>;
+  readonly plugIns?: readonly PlugIn[];
+  /** Other cycles than the engine's own, by workload. */
+  readonly cycles?: Partial<Record<RunWorkload, Cycle>>;
+}
+
+export interface RunSummary {
+  readonly cycles: number;
+  readonly processed: number;
+  readonly failed: number;
+}
+
+/** A running cycle that was told to stop has so long to do it. */
+const stopWithinMs = 30_000;
+
+/**
+ * Synchronizes the mailboxes of a store: each workload of each mailbox a cycle at a time, the next one a window after
+ * the end of the last. Everything it knows is in the store, so that it may die at any instant.
+ */
+export class Engine {
+  /** The store this engine works on; what is written through it is noticed at once. */
+  readonly store: Store;
+  readonly #name: string;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #observe: Observer;
+  readonly #settings: Settings;
+  readonly #secrets: EngineOptions['secrets'];
+  readonly #plugIns: PlugInQueue;
+  readonly #around: CycleSurroundings;
+  readonly #cycles: Record<RunWorkload, Cycle>;
+  readonly #dispatchers: Record<RunWorkload, Dispatcher>;
+  readonly #outages = new Map<string, Outage>();
+  readonly #interruptions = new Set<Interruption>();
+  #summary: RunSummary = { cycles: 0, processed: 0, failed: 0 };
+  #state: 'new' | 'running' | 'stopped' = 'new';
+
+  /** Throws `settings-invalid`. */
+  constructor(options: EngineOptions) {
+    const { store, clock, random, connector, name = 'engine', observe = () => {} } = options;
+    this.#name = name;
+    this.#clock = clock;
+    this.#random = random;
+    this.#observe = observe;
+    this.#settings = checkedSettings(options.settings ?? {});
+    this.#secrets = options.secrets;
+    this.#cycles = { incoming: runIncomingCycle, outgoing: runOutgoingCycle, ...options.cycles };
+    this.store = watchedStore(store, {
+      cycleEnded: (lease, end) => this.#cycleEnded(lease, end),
+      scheduleChanged: () => this.#scheduleChanged(),
+    });
+    this.#plugIns = new PlugInQueue(options.plugIns ?? [], (alert) => this.#raise(alert));
+    this.#around = {
+      store: this.store,
+      clock,
+      random,
+      connector,
+      observe,
+      settings: this.#settings,
+      plugIns: this.#plugIns,
+    };
+    this.#dispatchers = { incoming: this.#dispatcher('incoming'), outgoing: this.#dispatcher('outgoing') };
+  }
+
+  /** Begins to run what is due, and goes on until `stop`. */
+  async start(): Promise<void> {
+    this.#begin();
+    await this.#recall();
+    this.#observe({ kind: 'engine', what: 'started' });
+    for (const workload of workloads) await this.#dispatchers[workload].wake();
+  }
+
+  /** Ends in good order: running cycles are told to stop and have a bounded time to do it. */
+  async stop(): Promise<void> {
+    if (this.#state !== 'running') return;
+    this.#state = 'stopped';
+    this.#observe({ kind: 'engine', what: 'stopping' });
+    let late: object | undefined;
+    const bound = new Promise<void>((resolve) => {
+      late = this.#clock.setTimeout(resolve, stopWithinMs);
+    });
+    const ended = Promise.all(workloads.map((workload) => this.#dispatchers[workload].stop()));
+    for (const interruption of this.#interruptions) interruption.interrupt('stop');
+    await Promise.race([ended.then(() => this.#plugIns.idle()), bound]);
+    this.#clock.clearTimeout(late);
+    this.#observe({ kind: 'engine', what: 'stopped' });
+  }
+
+  /** Instead of `start`: runs each workload that is due once, and resolves when all have ended. */
+  async runOnce(): Promise<RunSummary> {
+    this.#begin();
+    await this.#recall();
+    this.#summary = { cycles: 0, processed: 0, failed: 0 };
+    await Promise.all(workloads.map((workload) => this.#dispatchers[workload].runDue()));
+    await this.#plugIns.idle();
+    this.#state = 'new';
+    return this.#summary;
+  }
+
+  /** Brings the next run forward to now, but never into a wait the server has asked for. */
+  async syncNow(mailboxId: string, workload: RunWorkload): Promise<void> {
+    await this.#known(mailboxId);
+    await this.store.bringForward(mailboxId, workload, this.#clock.now());
+  }
+
+  /** Queues mail to be sent by the mailbox's next outgoing cycle. The same id again changes nothing. */
+  async queueEmail(email: NewEmail): Promise<{ readonly messageId: string }> {
+    const { emailAddress } = await this.#known(email.mailboxId);
+    const queued = await this.store.outgoingEmail(email.id);
+    if (queued !== undefined) return { messageId: queued.messageId };
+    const domain = emailAddress.slice(emailAddress.lastIndexOf('@') + 1);
+    const messageId = `<${this.#random.hex(16, 'message-id', email.id)}@${domain}>`;
+    await this.store.queueEmail(email, { messageId, queuedOn: this.#clock.now() });
+    return { messageId };
+  }
+
+  /** A person wants a failed or uncertain email tried again, for the recipients not served yet. */
+  async resend(emailId: string): Promise<void> {
+    await this.store.resend(emailId, this.#clock.now());
+  }
+
+  /** Switches workloads of a mailbox on (again): failures are forgotten and it is due at once. */
+  async enableMailbox(mailboxId: string, which: readonly RunWorkload[] = workloads): Promise<void> {
+    await this.#known(mailboxId);
+    for (const workload of which) {
+      await this.store.setWorkloadEnabled(mailboxId, workload, true, this.#clock.now());
+    }
+  }
+
+  /** A cycle that runs goes on to its end; no other begins. */
+  async disableWorkload(mailboxId: string, workload: RunWorkload): Promise<void> {
+    await this.#known(mailboxId);
+    await this.store.setWorkloadEnabled(mailboxId, workload, false, this.#clock.now());
+  }
+
+  /** How much the asynchronous plug-ins have done, and how much waits for them. */
+  get plugInLoad(): PlugInQueue['load'] {
+    return this.#plugIns.load;
+  }
+
+  #begin(): void {
+    if (this.#state === 'stopped')
+      throw new EngineError(
+        'engine-stopped',
+        'This engine has been stopped; make a new one on the same store.',
+      );
+    if (this.#state === 'running')
+      throw new EngineError('engine-running', 'This engine is running already; stop it first.');
+    this.#state = 'running';
+  }
+
+  /** What a life before knew and kept in the store. */
+  async #recall(): Promise<void> {
+    await this.store.takeBack(this.#name);
+    for (const state of await this.store.workloadStates()) {
+      if (state.lastEndedOn === undefined) continue;
+      const outage = this.#outage(state.emailServerProfileId, state.workload);
+      outage.record(state.mailboxId, state.lastEndedOn, state.lastErrorClass);
+    }
+    for (const { code, emailServerProfileId, workload } of await this.store.alerts({ open: true })) {
+      if (code !== troubleCodes.outage || emailServerProfileId === undefined || workload === undefined)
+        continue;
+      this.#outage(emailServerProfileId, workload).outageTold = true;
+    }
+  }
+
+  #dispatcher(workload: RunWorkload): Dispatcher {
+    const { leaseMs, cycleBudgetMs, incomingWindowMs, outgoingWindowMs } = this.#settings;
+    const { maxConcurrentIncoming, maxConcurrentOutgoing } = this.#settings;
+    return new Dispatcher({
+      workload,
+      store: this.store,
+      clock: this.#clock,
+      owner: this.#name,
+      leaseMs,
+      cycleBudgetMs,
+      windowMs: workload === 'incoming' ? incomingWindowMs : outgoingWindowMs,
+      maxConcurrent: workload === 'incoming' ? maxConcurrentIncoming : maxConcurrentOutgoing,
+      run: (lease, mailbox, profile) => this.#run(workload, lease, mailbox, profile),
+      idle: (cycles, at) => this.#idle(cycles, at),
+      storeFailed: () => this.#storeFailed(),
+    });
+  }
+
+  async #run(
+    workload: RunWorkload,
+    lease: Lease,
+    mailbox: Mailbox,
+    profile: EmailServerProfile,
+  ): Promise<void> {
+    const interruption = new Interruption();
+    const outage = this.#outage(profile.id, workload);
+    const secret = () => this.#secret(mailbox, workload);
+    this.#interruptions.add(interruption);
+    try {
+      await runCycle(this.#around, this.#cycles[workload], {
+        lease,
+        mailbox,
+        profile,
+        outage,
+        interruption,
+        secret,
+      });
+    } finally {
+      this.#interruptions.delete(interruption);
+    }
+  }
+
+  async #secret(mailbox: Mailbox, server: RunWorkload): Promise<string> {
+    try {
+      return await this.#secrets(mailbox, server);
+    } catch (cause) {
+      throw new SyncError(
+        {
+          class: 'transient',
+          code: 'secret-unavailable',
+          text: `The secret named ${mailbox.credential.secret} cannot be read; make it available.`,
+          phase: 'auth',
+        },
+        { cause },
+      );
+    }
+  }
+
+  #idle(cycles: readonly IdleCycle[], atMs: number): void {
+    for (const { mailboxId, fence, nextRunAt: nextRunAtMs } of cycles) {
+      const cycle = { mailboxId, workload: 'outgoing', fence, atMs };
+      this.#observe({ kind: 'cycle-start', ...cycle });
+      this.#observe({
+        kind: 'cycle-end',
+        ...cycle,
+        startedAtMs: atMs,
+        outcome: 'success',
+        items: 0,
+        failed: 0,
+        nextRunAtMs,
+        wait: 'window',
+      });
+      this.#count(0, 0);
+    }
+  }
+
+  #cycleEnded(lease: Lease, end: CycleEnd): void {
+    const { mailboxId, workload, fence } = lease;
+    const event: EngineEvent = {
+      kind: 'cycle-end',
+      mailboxId,
+      workload,
+      fence,
+      atMs: end.endedAt,
+      startedAtMs: end.startedAt,
+      outcome: end.outcome,
+      items: end.processed,
+      failed: end.failed,
+      nextRunAtMs: end.nextRunAt,
+      wait: end.wait,
+      code: end.error?.code,
+    };
+    for (const { code, severity } of end.alerts) this.#observe({ kind: 'alert', mailboxId, code, severity });
+    this.#observe(event);
+    this.#count(end.processed, end.failed);
+    if (workload === 'act') return;
+    if (!end.disable) this.#dispatchers[workload].dueAt(end.nextRunAt);
+    this.#follow(lease, end).catch(() => this.#storeFailed());
+  }
+
+  /** Keeps the picture of the profile, and tells of an outage's end and of many that fail. */
+  async #follow({ mailboxId, workload }: Lease, end: CycleEnd): Promise<void> {
+    const mailbox = await this.store.mailbox(mailboxId);
+    if (mailbox === undefined) return;
+    const { emailServerProfileId } = mailbox;
+    const outage = this.#outage(emailServerProfileId, workload);
+    outage.record(mailboxId, end.endedAt, end.error?.class);
+    if (end.wait === 'outage') outage.outageTold = true;
+    if (end.error === undefined) {
+      if (!outage.isOver(end.endedAt)) return;
+      outage.outageTold = false;
+      const match = { emailServerProfileId, workload, code: troubleCodes.outage };
+      await this.store.clearAlerts(match, end.endedAt);
+      return;
+    }
+    const many = outage.manyFailing(end.endedAt);
+    if (many === undefined) return;
+    await this.#raise(manyFailingAlert(emailServerProfileId, workload, many.failing, many.of));
+  }
+
+  #outage(profileId: string, workload: string): Outage {
+    const key = `${profileId}\n${workload}`;
+    const known = this.#outages.get(key);
+    if (known !== undefined) return known;
+    const outage = new Outage(this.#settings);
+    this.#outages.set(key, outage);
+    return outage;
+  }
+
+  async #raise(alert: NewAlert): Promise<void> {
+    await this.store.raiseAlert(alert, this.#clock.now());
+    this.#observe({ kind: 'alert', mailboxId: alert.mailboxId, code: alert.code, severity: alert.severity });
+  }
+
+  #count(processed: number, failed: number): void {
+    const before = this.#summary;
+    this.#summary = {
+      cycles: before.cycles + 1,
+      processed: before.processed + processed,
+      failed: before.failed + failed,
+    };
+  }
+
+  #scheduleChanged(): void {
+    if (this.#state !== 'running') return;
+    for (const workload of workloads) void this.#dispatchers[workload].wake();
+  }
+
+  /** It cannot be written where alerts are written. */
+  #storeFailed(): void {
+    this.#observe({ kind: 'alert', code: 'store-failed', severity: 'error' });
+  }
+
+  async #known(mailboxId: string): Promise<Mailbox> {
+    const mailbox = await this.store.mailbox(mailboxId);
+    if (mailbox !== undefined) return mailbox;
+    throw new EngineError('unknown-mailbox', `There is no mailbox ${mailboxId} in the store; save it first.`);
+  }
+}

@@ -1,0 +1,155 @@
+import type { EmailServerProfile, ServerLocation } from '../../records/email-server-profile.ts';
+import type { CredentialRef, Mailbox } from '../../records/mailbox.ts';
+import type { Store } from '../store.ts';
+import type { Connection } from './connection.ts';
+import { RowCache } from './row-cache.ts';
+
+interface ProfileRow {
+  id: string;
+  name: string;
+  server_type: EmailServerProfile['serverType'];
+  incoming: string;
+  outgoing: string;
+  process_emails_received_after: number;
+  max_concurrent_connections: number;
+  min_polling_interval_in_minutes: number;
+  timeout_mailbox_connection_after_ms: number;
+}
+
+interface MailboxRow {
+  id: string;
+  name: string;
+  email_address: string;
+  email_server_profile_id: string;
+  credential_username: string;
+  credential_secret_name: string;
+  credential_mechanism: CredentialRef['mechanism'];
+  enabled_for_incoming_email: number;
+  enabled_for_outgoing_email: number;
+  process_email_received_after: number;
+  process_and_delete_emails: number;
+}
+
+type Administration = Pick<Store, 'saveProfile' | 'saveMailbox' | 'profile' | 'mailbox' | 'mailboxes'>;
+
+/** Profiles and mailboxes; they are read at every cycle and hardly ever written, so their records are kept in memory. */
+export function administration(connection: Connection): Administration {
+  const putProfile = connection.prepare(
+    `INSERT INTO email_server_profile VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET name = excluded.name, server_type = excluded.server_type,
+       incoming = excluded.incoming, outgoing = excluded.outgoing,
+       process_emails_received_after = excluded.process_emails_received_after,
+       max_concurrent_connections = excluded.max_concurrent_connections,
+       min_polling_interval_in_minutes = excluded.min_polling_interval_in_minutes,
+       timeout_mailbox_connection_after_ms = excluded.timeout_mailbox_connection_after_ms`,
+  );
+  const putMailbox = connection.prepare(
+    `INSERT INTO mailbox VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET name = excluded.name, email_address = excluded.email_address,
+       email_server_profile_id = excluded.email_server_profile_id,
+       credential_username = excluded.credential_username,
+       credential_secret_name = excluded.credential_secret_name,
+       credential_mechanism = excluded.credential_mechanism,
+       enabled_for_incoming_email = excluded.enabled_for_incoming_email,
+       enabled_for_outgoing_email = excluded.enabled_for_outgoing_email,
+       process_email_received_after = excluded.process_email_received_after,
+       process_and_delete_emails = excluded.process_and_delete_emails`,
+  );
+  const putWorkload = connection.prepare(
+    `INSERT INTO workload_state (mailbox_id, workload, email_server_profile_id, enabled) VALUES (?, ?, ?, ?)
+     ON CONFLICT (mailbox_id, workload) DO UPDATE SET email_server_profile_id = excluded.email_server_profile_id`,
+  );
+  const switchWorkload = connection.prepare(
+    'UPDATE workload_state SET enabled = ? WHERE mailbox_id = ? AND workload = ?',
+  );
+  const oneProfile = connection.prepare<ProfileRow>('SELECT * FROM email_server_profile WHERE id = ?');
+  const oneMailbox = connection.prepare<MailboxRow>('SELECT * FROM mailbox WHERE id = ?');
+  const allMailboxes = connection.prepare<MailboxRow>('SELECT * FROM mailbox ORDER BY id');
+  const profiles = new RowCache(connection, (id) => oneProfile.all(id).map(profileOf)[0]);
+  const mailboxes = new RowCache(connection, (id) => oneMailbox.all(id).map(mailboxOf)[0]);
+
+  return {
+    async saveProfile(profile) {
+      putProfile.run(
+        profile.id,
+        profile.name,
+        profile.serverType,
+        JSON.stringify(profile.incoming),
+        JSON.stringify(profile.outgoing),
+        profile.processEmailsReceivedAfter,
+        profile.maxConcurrentConnections,
+        profile.minPollingIntervalInMinutes,
+        profile.timeoutMailboxConnectionAfterMs,
+      );
+      profiles.forget(profile.id);
+    },
+
+    async saveMailbox(mailbox) {
+      connection.transaction(() => {
+        const before = oneMailbox.all(mailbox.id).map(mailboxOf)[0];
+        putMailbox.run(
+          mailbox.id,
+          mailbox.name,
+          mailbox.emailAddress,
+          mailbox.emailServerProfileId,
+          mailbox.credential.username,
+          mailbox.credential.secret,
+          mailbox.credential.mechanism,
+          mailbox.enabledForIncomingEmail,
+          mailbox.enabledForOutgoingEmail,
+          mailbox.processEmailReceivedAfter,
+          mailbox.processAndDeleteEmails,
+        );
+        const wishes = [
+          ['incoming', mailbox.enabledForIncomingEmail, before?.enabledForIncomingEmail],
+          ['outgoing', mailbox.enabledForOutgoingEmail, before?.enabledForOutgoingEmail],
+        ] as const;
+        for (const [workload, wished, wishedBefore] of wishes) {
+          putWorkload.run(mailbox.id, workload, mailbox.emailServerProfileId, wished);
+          // Saving a mailbox anew must not switch on again what a permanent failure has disabled.
+          if (wishedBefore !== undefined && wished !== wishedBefore) {
+            switchWorkload.run(wished, mailbox.id, workload);
+          }
+        }
+      });
+      mailboxes.forget(mailbox.id);
+    },
+
+    profile: async (id) => profiles.get(id),
+    mailbox: async (id) => mailboxes.get(id),
+    mailboxes: async () => allMailboxes.all().map(mailboxOf),
+  };
+}
+
+function profileOf(row: ProfileRow): EmailServerProfile {
+  return {
+    id: row.id,
+    name: row.name,
+    serverType: row.server_type,
+    // Written by saveProfile, from the same type.
+    incoming: JSON.parse(row.incoming) as ServerLocation,
+    outgoing: JSON.parse(row.outgoing) as ServerLocation,
+    processEmailsReceivedAfter: row.process_emails_received_after,
+    maxConcurrentConnections: row.max_concurrent_connections,
+    minPollingIntervalInMinutes: row.min_polling_interval_in_minutes,
+    timeoutMailboxConnectionAfterMs: row.timeout_mailbox_connection_after_ms,
+  };
+}
+
+function mailboxOf(row: MailboxRow): Mailbox {
+  return {
+    id: row.id,
+    name: row.name,
+    emailAddress: row.email_address,
+    emailServerProfileId: row.email_server_profile_id,
+    credential: {
+      username: row.credential_username,
+      secret: row.credential_secret_name,
+      mechanism: row.credential_mechanism,
+    },
+    enabledForIncomingEmail: row.enabled_for_incoming_email === 1,
+    enabledForOutgoingEmail: row.enabled_for_outgoing_email === 1,
+    processEmailReceivedAfter: row.process_email_received_after,
+    processAndDeleteEmails: row.process_and_delete_emails === 1,
+  };
+}

@@ -1,0 +1,69 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+
+/** A value as the engine has it; `undefined` is NULL, and a boolean is 0 or 1. */
+export type Value = SQLInputValue | undefined | boolean;
+
+/** A prepared statement with rows of one known shape. */
+export interface Statement<Row> {
+  run(...values: Value[]): { readonly changes: number; readonly lastId: number };
+  one(...values: Value[]): Row | undefined;
+  all(...values: Value[]): Row[];
+}
+
+/** One SQLite connection: prepared statements, transactions, and a number that tells when another process has written. */
+export class Connection {
+  readonly #database: DatabaseSync;
+  readonly #begin: Statement<never>;
+  readonly #commit: Statement<never>;
+  readonly #rollback: Statement<never>;
+  readonly #dataVersion: Statement<{ data_version: number }>;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#begin = this.prepare('BEGIN IMMEDIATE');
+    this.#commit = this.prepare('COMMIT');
+    this.#rollback = this.prepare('ROLLBACK');
+    this.#dataVersion = this.prepare('PRAGMA data_version');
+  }
+
+  prepare<Row>(sql: string): Statement<Row> {
+    const statement = this.#database.prepare(sql);
+    return {
+      run: (...values) => {
+        const { changes, lastInsertRowid } = statement.run(...values.map(bound));
+        return { changes: Number(changes), lastId: Number(lastInsertRowid) };
+      },
+      // The statement's text and the row's type stand side by side where it is prepared.
+      one: (...values) => statement.get(...values.map(bound)) as Row | undefined,
+      all: (...values) => statement.all(...values.map(bound)) as Row[],
+    };
+  }
+
+  /** Runs `work` whole or not at all. */
+  transaction<Result>(work: () => Result): Result {
+    this.#begin.run();
+    let result: Result;
+    try {
+      result = work();
+    } catch (error) {
+      this.#rollback.run();
+      throw error;
+    }
+    this.#commit.run();
+    return result;
+  }
+
+  /** Changes whenever another connection has committed. */
+  get dataVersion(): number {
+    return this.#dataVersion.one()?.data_version ?? 0;
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+function bound(value: Value): SQLInputValue {
+  if (value === undefined) return null;
+  return typeof value === 'boolean' ? Number(value) : value;
+}

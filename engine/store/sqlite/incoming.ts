@@ -1,0 +1,240 @@
+import type { EmailStatus } from '../../records/email.ts';
+import { LeaseLost } from '../lease-lost.ts';
+import type { BoundEmail, IncomingItem, LedgerEntry, LedgerState, Store } from '../store.ts';
+import type { AlertWriter } from './alerts.ts';
+import type { Connection } from './connection.ts';
+import type { LeaseWriter } from './lease-writer.ts';
+import { receivedWriter } from './received-writer.ts';
+import { RowCache } from './row-cache.ts';
+
+interface EmailRow {
+  id: number;
+  mailbox_id: string;
+  status: EmailStatus;
+  message_id: string | null;
+  in_reply_to: string | null;
+  subject: string | null;
+  sent_on: number | null;
+  received_on: number;
+  raw_sha256: string;
+  size_bytes: number;
+}
+
+type Incoming = Pick<
+  Store,
+  | 'uidlLedger'
+  | 'beginItem'
+  | 'beginItems'
+  | 'storedWithHash'
+  | 'commitIncoming'
+  | 'receivedEmails'
+  | 'emailRaw'
+  | 'quarantine'
+  | 'redrive'
+>;
+
+/** The ledger of what was seen, and what was stored of it. */
+export function incoming(connection: Connection, leases: LeaseWriter, alerts: AlertWriter): Incoming {
+  const ledgerRows = connection.prepare<{
+    uidl: string;
+    state: LedgerState;
+    strikes: number;
+    delete_pending: number;
+  }>('SELECT uidl, state, strikes, delete_pending FROM uidl_ledger WHERE mailbox_id = ?');
+  const changedOn = connection.prepare<{ changed_on: number }>(
+    'SELECT changed_on FROM uidl_ledger WHERE mailbox_id = ? AND uidl = ?',
+  );
+  const begin = connection.prepare<{ strikes: number }>(
+    `INSERT INTO uidl_ledger (mailbox_id, uidl, state, strikes, delete_pending, changed_on) VALUES (?, ?, 'begun', 1, 0, ?)
+     ON CONFLICT (mailbox_id, uidl) DO UPDATE SET strikes = strikes + 1, changed_on = excluded.changed_on
+     RETURNING strikes`,
+  );
+  const settle = connection.prepare(
+    `INSERT INTO uidl_ledger (mailbox_id, uidl, state, strikes, delete_pending, reason, changed_on)
+     VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6)
+     ON CONFLICT (mailbox_id, uidl) DO UPDATE SET state = excluded.state, delete_pending = excluded.delete_pending,
+       reason = excluded.reason, changed_on = excluded.changed_on`,
+  );
+  const fail = connection.prepare(
+    `UPDATE uidl_ledger SET reason = ?3, changed_on = ?4 WHERE mailbox_id = ?1 AND uidl = ?2`,
+  );
+  const release = connection.prepare(
+    `UPDATE uidl_ledger SET strikes = max(0, strikes - 1) WHERE mailbox_id = ? AND uidl = ? AND state = 'begun'`,
+  );
+  const drop = connection.prepare('DELETE FROM uidl_ledger WHERE mailbox_id = ? AND uidl = ?');
+  const confirmDeleted = connection.prepare(
+    'UPDATE uidl_ledger SET delete_pending = 0 WHERE mailbox_id = ? AND uidl = ?',
+  );
+  const putQuarantine = connection.prepare(
+    `INSERT INTO quarantine (mailbox_id, uidl, strikes, reason, quarantined_on, raw)
+     SELECT mailbox_id, uidl, strikes, ?3, ?4, ?5 FROM uidl_ledger WHERE mailbox_id = ?1 AND uidl = ?2
+     ON CONFLICT (mailbox_id, uidl) DO UPDATE SET strikes = excluded.strikes, reason = excluded.reason,
+       quarantined_on = excluded.quarantined_on, raw = coalesce(excluded.raw, raw)`,
+  );
+  const bindTo = connection.prepare('UPDATE email SET uidl = ? WHERE id = ? AND mailbox_id = ?');
+  const withHash = connection.prepare<{ id: number; uidl: string }>(
+    'SELECT id, uidl FROM email WHERE mailbox_id = ? AND raw_sha256 = ? ORDER BY id',
+  );
+  const received = `SELECT id, mailbox_id, status, message_id, in_reply_to, subject, sent_on, received_on, raw_sha256,
+    size_bytes FROM email WHERE direction = 'incoming'`;
+  const allReceived = connection.prepare<EmailRow>(`${received} ORDER BY id`);
+  const receivedOf = connection.prepare<EmailRow>(`${received} AND mailbox_id = ? ORDER BY id`);
+  const raw = connection.prepare<{ raw: Uint8Array }>('SELECT raw FROM email_raw WHERE email_id = ?');
+  const quarantineRows = connection.prepare<{
+    mailbox_id: string;
+    uidl: string;
+    strikes: number;
+    reason: string;
+    quarantined_on: number;
+  }>(
+    `SELECT mailbox_id, uidl, strikes, reason, quarantined_on FROM quarantine
+     WHERE ?1 IS NULL OR mailbox_id = ?1 ORDER BY mailbox_id, uidl`,
+  );
+  const tryAgain = connection.prepare(
+    `UPDATE uidl_ledger SET state = 'begun', strikes = 0 WHERE mailbox_id = ? AND uidl = ? AND state = 'quarantined'`,
+  );
+  const leaveQuarantine = connection.prepare('DELETE FROM quarantine WHERE mailbox_id = ? AND uidl = ?');
+  const writeReceived = receivedWriter(connection);
+
+  const ledgers = new RowCache<ReadonlyMap<string, LedgerEntry>>(
+    connection,
+    (mailboxId) =>
+      new Map(
+        ledgerRows
+          .all(mailboxId)
+          .map(({ uidl, state, strikes, delete_pending }) => [
+            uidl,
+            { uidl, state, strikes, deletePending: delete_pending === 1 },
+          ]),
+      ),
+    2_000,
+  );
+
+  const beginAll = (
+    lease: Parameters<Store['beginItems']>[0],
+    uidls: readonly string[],
+    now: number,
+  ): Map<string, number> => {
+    const strikes = connection.transaction(() => {
+      if (!leases.holds(lease)) throw new LeaseLost(lease.mailboxId, lease.workload);
+      return new Map(uidls.map((uidl) => [uidl, begin.one(lease.mailboxId, uidl, now)?.strikes ?? 1]));
+    });
+    ledgers.forget(lease.mailboxId);
+    return strikes;
+  };
+
+  /** The time of a page that does not end its cycle: when work on it began. */
+  const begunOn = (mailboxId: string, items: readonly IncomingItem[]): number =>
+    Math.max(0, ...items.map(({ uidl }) => changedOn.one(mailboxId, uidl)?.changed_on ?? 0));
+
+  /** Writes one outcome; the id of the record that a stored one got. */
+  const write = (mailboxId: string, item: IncomingItem, now: number): number | undefined => {
+    const { uidl } = item;
+    switch (item.outcome) {
+      case 'stored':
+        settle.run(mailboxId, uidl, 'stored', item.deletePending, undefined, now);
+        return writeReceived(mailboxId, uidl, item.email);
+      case 'duplicate':
+        settle.run(mailboxId, uidl, 'duplicate', item.deletePending, undefined, now);
+        bindTo.run(uidl, item.emailId, mailboxId);
+        return undefined;
+      case 'skipped':
+        settle.run(mailboxId, uidl, 'skipped', item.deletePending, item.reason, now);
+        return undefined;
+      case 'quarantined':
+        settle.run(mailboxId, uidl, 'quarantined', false, item.reason, now);
+        putQuarantine.run(mailboxId, uidl, item.reason, now, item.raw);
+        return undefined;
+      case 'failed':
+        fail.run(mailboxId, uidl, item.reason, now);
+        return undefined;
+      case 'released':
+        release.run(mailboxId, uidl);
+        return undefined;
+      default:
+        return unknownOutcome(item);
+    }
+  };
+
+  return {
+    uidlLedger: async (mailboxId) => ledgers.get(mailboxId) ?? new Map(),
+
+    async beginItem(lease, uidl, now) {
+      return beginAll(lease, [uidl], now).get(uidl) ?? 1;
+    },
+
+    beginItems: async (lease, uidls, now) => beginAll(lease, uidls, now),
+
+    async storedWithHash(mailboxId, rawSha256s) {
+      const found = new Map<string, readonly BoundEmail[]>();
+      for (const hash of rawSha256s) {
+        const rows = withHash.all(mailboxId, hash);
+        if (rows.length > 0)
+          found.set(
+            hash,
+            rows.map(({ id, uidl }) => ({ emailId: id, uidl })),
+          );
+      }
+      return found;
+    },
+
+    async commitIncoming(lease, page, end) {
+      const { mailboxId } = lease;
+      const storedIds = new Map<string, number>();
+      const fenced = connection.transaction(() => {
+        if (!leases.holds(lease)) return true;
+        const now = end?.endedAt ?? begunOn(mailboxId, page.items);
+        for (const item of page.items) {
+          const id = write(mailboxId, item, now);
+          if (id !== undefined) storedIds.set(item.uidl, id);
+        }
+        for (const uidl of page.deleted) confirmDeleted.run(mailboxId, uidl);
+        for (const uidl of page.gone) drop.run(mailboxId, uidl);
+        for (const alert of page.alerts ?? []) alerts.raise(alert, now);
+        if (end !== undefined) leases.end(lease, end);
+        return false;
+      });
+      if (page.items.length + page.deleted.length + page.gone.length > 0) ledgers.forget(mailboxId);
+      return { fenced, storedIds };
+    },
+
+    async receivedEmails(mailboxId) {
+      return (mailboxId === undefined ? allReceived.all() : receivedOf.all(mailboxId)).map((row) => ({
+        id: row.id,
+        mailboxId: row.mailbox_id,
+        status: row.status,
+        messageId: row.message_id ?? undefined,
+        inReplyTo: row.in_reply_to ?? undefined,
+        subject: row.subject ?? undefined,
+        sentOn: row.sent_on ?? undefined,
+        receivedOn: row.received_on,
+        rawSha256: row.raw_sha256,
+        sizeBytes: row.size_bytes,
+      }));
+    },
+
+    emailRaw: async (emailId) => raw.one(emailId)?.raw,
+
+    async quarantine(mailboxId) {
+      return quarantineRows.all(mailboxId).map((row) => ({
+        mailboxId: row.mailbox_id,
+        uidl: row.uidl,
+        strikes: row.strikes,
+        reason: row.reason,
+        quarantinedOn: row.quarantined_on,
+      }));
+    },
+
+    async redrive(mailboxId, uidl) {
+      connection.transaction(() => {
+        // What the server lists no more cannot be tried again, and its row may hold the only copy.
+        if (tryAgain.run(mailboxId, uidl).changes > 0) leaveQuarantine.run(mailboxId, uidl);
+      });
+      ledgers.forget(mailboxId);
+    },
+  };
+}
+
+function unknownOutcome(item: never): never {
+  throw new TypeError(`an item has an outcome the store does not know: ${JSON.stringify(item)}`);
+}

@@ -1,0 +1,4 @@
+import { tables } from './0001-tables.ts';
+
+/** In order; the number of a migration is its place, counted from 1. A released one never changes. */
+export const migrations: readonly string[] = [tables];

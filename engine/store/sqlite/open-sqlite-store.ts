@@ -1,0 +1,46 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { Store } from '../store.ts';
+import { administration } from './administration.ts';
+import { alerts, alertWriter } from './alerts.ts';
+import { Connection } from './connection.ts';
+import { incoming } from './incoming.ts';
+import { leaseWriter } from './lease-writer.ts';
+import { migrate } from './migrate.ts';
+import { outgoing } from './outgoing.ts';
+import { schedule } from './schedule.ts';
+
+export interface SqliteStoreOptions {
+  /** A file, made when missing; or `:memory:`. */
+  readonly path: string;
+  /**
+   * `power-cut` (the default): every commit is on the disk before it counts. `process-kill`: faster; a killed process
+   * loses nothing, a power cut may lose the last moments as a whole, so that mail sent in them may be sent again.
+   */
+  readonly durability?: 'power-cut' | 'process-kill';
+}
+
+/** Opens the engine's records in SQLite, bringing an older schema up to date. Throws `schema-too-new`. */
+export function openSqliteStore({ path, durability = 'power-cut' }: SqliteStoreOptions): Store {
+  const database = new DatabaseSync(path);
+  database.exec('PRAGMA journal_mode = WAL');
+  database.exec(`PRAGMA synchronous = ${durability === 'power-cut' ? 'FULL' : 'NORMAL'}`);
+  database.exec('PRAGMA foreign_keys = OFF');
+  database.exec('PRAGMA busy_timeout = 5000');
+  try {
+    migrate(database, path);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  const connection = new Connection(database);
+  const writer = alertWriter(connection);
+  const leases = leaseWriter(connection, writer);
+  return {
+    close: async () => connection.close(),
+    ...administration(connection),
+    ...schedule(connection, leases),
+    ...incoming(connection, leases, writer),
+    ...outgoing(connection, leases, writer),
+    ...alerts(connection, writer),
+  };
+}
