@@ -6,7 +6,10 @@ import { mechanisms } from '../sasl/mechanisms.ts';
 import type { Pop3Session } from '../session.ts';
 import { signIn } from '../sign-in.ts';
 
-/** RFC 5034 SASL sign-in. Without an argument it lists the mechanisms, as Dovecot and Exchange do. */
+/**
+ * RFC 5034 SASL sign-in. Without an argument it lists the mechanisms, as Dovecot and Exchange do. An exchange that
+ * comes to nothing is no bad command: Dovecot 2.3 answers any number of them.
+ */
 export const auth: Pop3Command = {
   verb: 'AUTH',
   states: ['authorization'],
@@ -24,7 +27,7 @@ export const auth: Pop3Command = {
     }
     const [name = '', initial, ...more] = text.split(' ');
     const mechanism = offeredMechanism(profile, name);
-    if (mechanism === undefined) answer(session.bad('unsupportedMechanism'));
+    if (mechanism === undefined) answer(session.say('unsupportedMechanism'));
     else if (more.length > 0) answer(session.bad('badArgument'));
     else if (initial === undefined) collect(session, mechanism, [], answer);
     else if (mechanism.name === 'XOAUTH2' && profile.xoauth2Form === 'two-line')
@@ -59,11 +62,11 @@ function take(
   answer: (reply: Reply) => void,
 ): void {
   if (line === '*') {
-    answer(session.bad('saslCancelled'));
+    answer(session.say('saslCancelled'));
     return;
   }
   if (!isBase64(line)) {
-    answer(session.bad('saslMalformed'));
+    answer(session.say('saslMalformed'));
     return;
   }
   const responses = [...before, Buffer.from(line, 'base64').toString('utf8')];
@@ -73,7 +76,7 @@ function take(
   }
   const proof = mechanism.read(responses);
   if (proof === 'malformed') {
-    answer(session.bad('saslMalformed'));
+    answer(session.say('saslMalformed'));
     return;
   }
   signIn(session, proof.login, proof.credential, (reply) => {
