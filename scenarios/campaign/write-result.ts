@@ -1,19 +1,25 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { renderReport } from '../report/render-report.ts';
 import type { RunResult } from '../result.ts';
 
 /** Where the files of a result went. */
 export interface Written {
-  /** What a person opens. */
+  /** What a person opens: one HTML file. */
   readonly report: string;
   readonly json: string;
 }
 
-/** Writes the result into `out`, each file whole or not at all. */
+/** Writes the result into `out` as JSON and as a report, each file whole or not at all. */
 export async function writeResult(result: RunResult, out: string): Promise<Written> {
   await mkdir(out, { recursive: true });
-  const json = join(out, 'result.json');
-  await writeFile(`${json}.part`, `${JSON.stringify(result)}\n`);
-  await rename(`${json}.part`, json);
-  return { report: json, json };
+  const written: Written = { report: join(out, 'report.html'), json: join(out, 'result.json') };
+  await writeWhole(written.json, `${JSON.stringify(result)}\n`);
+  await writeWhole(written.report, renderReport(result));
+  return written;
+}
+
+async function writeWhole(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.part`, text);
+  await rename(`${path}.part`, path);
 }

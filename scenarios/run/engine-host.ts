@@ -55,12 +55,13 @@ export class EngineHost {
     const bridge = bridgeTo(world.trace, name);
     const own = crashingStore(this.#options.store, life, this.#options.commits);
     const engine = new Engine({
-      name,
+      // The same name each time: a service manager's restart takes its own leases back.
+      name: 'engine',
       store: mutant?.store?.(own) ?? own,
       clock: world.clock,
       random: life.random,
       connector: mutant?.connector?.(life.connector) ?? life.connector,
-      secrets: async (reference) => this.#options.secret(reference),
+      secrets: async ({ credential }) => this.#options.secret(credential.secret),
       observe: (event) => {
         if (life.alive) bridge(event);
       },

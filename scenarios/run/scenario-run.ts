@@ -111,7 +111,7 @@ export class ScenarioRun {
     const { violations, counts } = await this.#checks.atEnd(facts);
     const endState = endStateOf(this.#view, facts);
     const silent = this.#world.rules.ledger().filter((rule) => !rule.asExpected);
-    const traceTail = this.#world.trace.last().map((event) => `${event.atMs} ${line(event)}`.trimEnd());
+    const traceTail = this.#world.trace.last().map(traceLine);
     const end = this.#world.end();
     const verdict = verdictOf({
       fault,
@@ -231,4 +231,9 @@ function groupsOf(mailboxes: readonly RunMailbox[]): Map<string, string> {
   return new Map(
     mailboxes.flatMap(({ id, address, domain }) => [[id, domain] as const, [address, domain] as const]),
   );
+}
+
+/** An event as a line of a capsule: its time, and what it says. */
+function traceLine({ atMs, n: _, ...event }: Traced): string {
+  return `${atMs} ${line(event)}`.trimEnd().replaceAll('\r\n', ' | ');
 }

@@ -54,6 +54,9 @@ export class Sentinel {
   });
 
   start(): void {
+    // Node opens these when they are first looked at, which `stream.pipe` does: no work of the world.
+    void process.stdout;
+    void process.stderr;
     this.#hook.enable();
   }
 

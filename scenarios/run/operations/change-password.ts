@@ -6,9 +6,6 @@ export const changePassword: Performer<'change-password'> = async (operation, ru
   running.changePassword(mailbox);
   await running.sleepUntil(operation.atMs + operation.learnedAfterMs);
   running.learnPassword(mailbox);
-  const now = running.world.clock.now();
-  for (const workload of ['incoming', 'outgoing'] as const) {
-    if (!mailbox[workload]) continue;
-    await running.host.ask((engine) => engine.store.setWorkloadEnabled(mailbox.id, workload, true, now));
-  }
+  const workloads = (['incoming', 'outgoing'] as const).filter((workload) => mailbox[workload]);
+  await running.host.ask((engine) => engine.enableMailbox(mailbox.id, workloads));
 };

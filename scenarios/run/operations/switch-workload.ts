@@ -1,12 +1,7 @@
 import type { Performer } from './operation-performer.ts';
 
 /** The application switches a workload of a mailbox off, or on again. */
-export const switchWorkload: Performer<'disable' | 'enable'> = (operation, { host, world }) =>
+export const switchWorkload: Performer<'disable' | 'enable'> = ({ do: wish, mailbox, workload }, { host }) =>
   host.ask((engine) =>
-    engine.store.setWorkloadEnabled(
-      operation.mailbox,
-      operation.workload,
-      operation.do === 'enable',
-      world.clock.now(),
-    ),
+    wish === 'enable' ? engine.enableMailbox(mailbox, [workload]) : engine.disableWorkload(mailbox, workload),
   );
