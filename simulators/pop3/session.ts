@@ -42,6 +42,8 @@ export class Pop3Session {
   utf8 = false;
   maildrop: Maildrop | undefined;
   readonly #upgradeToTls: UpgradeToTls | undefined;
+  /** Whether any limit is about POP3. */
+  readonly #limited: boolean;
   readonly #reader: LineReader;
   readonly #outlet: Outlet;
   readonly #cleanUp: (() => void)[] = [];
@@ -79,6 +81,7 @@ export class Pop3Session {
     this.arrival = arrival;
     this.encrypted = arrival.encrypted;
     this.#upgradeToTls = options.upgradeToTls;
+    this.#limited = context.profile.limits.some(({ protocol }) => protocol === 'pop3');
     this.#reader = new LineReader();
     this.#outlet = new Outlet(stream, context.clock);
     this.#lastHeardMs = context.clock.now();
@@ -305,8 +308,7 @@ export class Pop3Session {
 
   readonly #answer = (reply: Reply): void => {
     if (this.#closed) return;
-    const { rules, profile } = this.context;
-    if (!rules.active && profile.limits.length === 0) {
+    if (!this.context.rules.active && !this.#limited) {
       this.#write(reply);
       return;
     }
@@ -386,9 +388,8 @@ export class Pop3Session {
 
   /** Asks the limits; `next` gets the reply to give instead when one is full. */
   meet(phase: Phase, cost: Cost, next: (refusal: Reply | undefined) => void): void {
-    const { limits, profile, clock } = this.context;
-    const breach =
-      profile.limits.length === 0 ? undefined : limits.meet(this.limitSession, this.#site(phase), cost);
+    const { limits, clock } = this.context;
+    const breach = !this.#limited ? undefined : limits.meet(this.limitSession, this.#site(phase), cost);
     if (breach === undefined) {
       next(undefined);
       return;
