@@ -121,6 +121,7 @@ class WaitingRules implements RuleBook {
   }
 
   #dismissSpent(): void {
+    if (this.#healed) return;
     this.#live = this.#all.filter(({ spent }) => !spent).length;
     for (const phases of this.#waiting.values())
       for (const [phase, waiting] of phases)
