@@ -109,8 +109,9 @@ function sentence(issue: v.BaseIssue<unknown>, prefix: string, place: string): s
   const where = path === null ? place : `${prefix}${path} of ${place}`;
   if (issue.type === 'strict_object' && issue.expected === 'never')
     return `${where} is not known: remove it.`;
-  if (issue.received === 'undefined') return `${where} is missing: give ${issue.expected ?? 'a value'}.`;
-  const wanted = issue.expected === null ? issue.message : `must be ${issue.expected}`;
+  if (issue.received === 'undefined') return `${where} is missing: add it.`;
+  const ours = issue.type === 'regex' || issue.type === 'check';
+  const wanted = ours || issue.expected === null ? issue.message : `must be ${issue.expected}`;
   return `${where} is ${shown(issue.input)}, but ${wanted}.`;
 }
 
