@@ -135,7 +135,7 @@ test('too many bad commands, and lines that are too long, end the connection', (
   const talk = world.connect();
   talk.heard();
   expect(talk.say('A', 'B', 'C', 'D', 'NOOP')).toBe(
-    `${'-ERR Unknown command.\r\n'.repeat(3)}-ERR Too many bad commands.\r\n`,
+    `${'-ERR Unknown command.\r\n'.repeat(4)}-ERR Too many bad commands.\r\n`,
   );
   expect(talk.over).toBe('end');
   const long = world.connect();

@@ -145,7 +145,10 @@ export class Pop3Session {
     this.#cleanUp.push(fn);
   }
 
-  say(situation: Situation, fields?: Readonly<Record<string, string | number>>): Reply {
+  say(
+    situation: Situation,
+    fields?: Readonly<Record<string, string | number>>,
+  ): Reply & { readonly line: string } {
     return { line: this.replies.say(situation, fields) };
   }
 
@@ -154,9 +157,10 @@ export class Pop3Session {
     this.#badCommands += 1;
     const { badCommandsBeforeLogin, badCommandsAfterLogin } = this.profile;
     const allowed = this.state === 'authorization' ? badCommandsBeforeLogin : badCommandsAfterLogin;
-    return this.#badCommands > allowed
-      ? { line: this.replies.say('tooManyBadCommands'), close: true }
-      : this.say(situation, fields);
+    const reply = this.say(situation, fields);
+    if (this.#badCommands <= allowed) return reply;
+    // As Dovecot does: what was wrong, then that it was once too often.
+    return { line: `${reply.line}\r\n${this.replies.say('tooManyBadCommands')}`, close: true };
   }
 
   /**
@@ -451,7 +455,7 @@ export class Pop3Session {
       connection: this.arrival.connection,
       mailbox: this.maildrop?.mailbox.address,
       command: this.#command,
-      text: line,
+      text: line.split('\r\n', 1)[0] ?? line,
       sizeBytes: line.length + 2 + (body?.length ?? 0),
     });
     if (plan === undefined) {

@@ -5,7 +5,7 @@ export const pop3: Pop3Profile = {
   host: 'mail.dovecot.test',
   greeting: '+OK Dovecot ready.',
   capabilities: ['CAPA', 'TOP', 'UIDL', 'RESP-CODES', 'PIPELINING', 'AUTH-RESP-CODE', 'STLS', 'USER', 'SASL'],
-  sasl: ['PLAIN', 'LOGIN', 'XOAUTH2', 'OAUTHBEARER'],
+  sasl: ['PLAIN', 'LOGIN'],
   xoauth2Form: 'one-line',
   apop: false,
   exclusiveLock: false,
@@ -43,6 +43,6 @@ export const pop3: Pop3Profile = {
     sizes: { confidence: 'D-src', source: 'dovecot/core main 2026-08-22 source' },
     greeting: { confidence: 'I', source: 'remembered' },
     capabilities: { confidence: 'I', source: 'default pop3_capability, remembered' },
-    sasl: { confidence: 'I', source: 'which mechanisms depends on auth_mechanisms' },
+    sasl: { confidence: 'I', source: 'as packaged hosts set auth_mechanisms; bearer tokens need a token service' },
   },
 };
