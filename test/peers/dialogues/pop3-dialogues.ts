@@ -187,6 +187,14 @@ export const pop3Dialogues: readonly Dialogue[] = [
     ],
   },
   {
+    name: 'too many bad commands',
+    steps: [
+      ...login(),
+      { ...status('unknown commands', ''), send: Array.from({ length: 21 }, () => 'XYZZY'), replies: 21 },
+      quit,
+    ],
+  },
+  {
     name: 'stls',
     steps: [
       { ...status('stls', 'STLS'), after: 'start-tls' },

@@ -20,9 +20,11 @@ export interface SmtpDialogue {
 }
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
-const signIn: SmtpStep = { name: 'auth', send: `AUTH PLAIN ${base64('\0anna@example.test\0anna-s3cret')}` };
 const say = (name: string, send: string | readonly string[]): SmtpStep => ({ name, send });
-const ehlo: SmtpStep = { name: 'ehlo', send: 'EHLO client.example.test', keywords: true };
+const signIn: SmtpStep = { name: 'auth', send: `AUTH PLAIN ${base64('\0anna@example.test\0anna-s3cret')}` };
+const ehlo = say('ehlo', 'EHLO client.example.test');
+/** What is offered is compared twice: before TLS and after. */
+const offers: SmtpStep = { name: 'ehlo', send: 'EHLO client.example.test', keywords: true };
 const mail = say('mail', 'MAIL FROM:<anna@example.test>');
 const rcpt = say('rcpt', 'RCPT TO:<bert@example.test>');
 const quit = say('quit', 'QUIT');
@@ -34,7 +36,7 @@ export const smtpDialogues: readonly SmtpDialogue[] = [
     secured: false,
     steps: [
       say('mail before ehlo', 'MAIL FROM:<anna@example.test>'),
-      ehlo,
+      offers,
       say('auth without tls', signIn.send),
       say('mail without auth', 'MAIL FROM:<anna@example.test>'),
       say('rcpt without auth', 'RCPT TO:<bert@example.test>'),
@@ -50,7 +52,7 @@ export const smtpDialogues: readonly SmtpDialogue[] = [
     name: 'before auth',
     secured: true,
     steps: [
-      ehlo,
+      offers,
       say('starttls again', 'STARTTLS'),
       say('mail', 'MAIL FROM:<anna@example.test>'),
       say('rcpt', 'RCPT TO:<bert@example.test>'),
@@ -165,6 +167,15 @@ export const smtpDialogues: readonly SmtpDialogue[] = [
         replies: 4,
       },
       say('message', ['Subject: two', '', '.']),
+      quit,
+    ],
+  },
+  {
+    name: 'too many errors',
+    secured: true,
+    steps: [
+      ehlo,
+      { name: 'unknown commands', send: Array.from({ length: 21 }, () => 'XYZZY'), replies: 21 },
       quit,
     ],
   },

@@ -104,6 +104,11 @@ disable_plaintext_auth = no
 auth_mechanisms = plain login
 # A test that gives a wrong password should not wait for it.
 auth_failure_delay = 0
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
 
 passdb {
   driver = passwd-file
