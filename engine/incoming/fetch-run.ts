@@ -67,8 +67,8 @@ export class FetchRun {
   async #take(message: PlannedFetch, raw: Buffer): Promise<void> {
     const { key, number, why } = message;
     this.#given += 1;
-    if (why === 'unproved' && (await this.#isStored(key, raw))) {
-      this.proved.push(key);
+    if ((why === 'unproved' || why === 'shared') && (await this.#isStored(key, raw))) {
+      if (why === 'unproved') this.proved.push(key);
       return;
     }
     const full =
@@ -121,6 +121,9 @@ export class FetchRun {
   async #isStored(key: string, raw: Buffer): Promise<boolean> {
     const hash = contentHash(raw);
     const bound = await this.#context.store.storedWithHash(this.#context.lease.mailboxId, [hash]);
-    return bound.get(hash)?.some((email) => email.uidl === key) ?? false;
+    const { claimed } = this.#maildrop;
+    const email = bound.get(hash)?.find((each) => each.uidl === key && !claimed.has(each.emailId));
+    if (email !== undefined) claimed.add(email.emailId);
+    return email !== undefined;
   }
 }

@@ -95,7 +95,7 @@ export class IncomingRun {
       settings.incomingMaximumEmailsPerCycle,
     );
     for (const message of scope.old) this.#skip(message, 'received before the date set');
-    const wanted = { fresh: scope.kept, retries: found.retries, unproved: found.unproved };
+    const wanted = { ...found, fresh: scope.kept };
     this.#more = scope.more;
     if (wanted.fresh.length + wanted.retries.length + wanted.unproved.length === 0) return;
     const plan = planFetches(wanted, await session.list(), {
@@ -106,7 +106,8 @@ export class IncomingRun {
     this.#more ||= plan.more;
     for (const message of plan.tooLarge) this.#skipTooLarge(message.key, message.announcedBytes);
     const maildrop = {
-      listed: new Set(this.#listing.map(({ key }) => key)),
+      listed: new Set(this.#listing.flatMap(({ key }) => (found.doubtful.has(key) ? [] : [key]))),
+      claimed: new Set<number>(),
       deleting: this.#deleting,
       receivedAfter,
     };

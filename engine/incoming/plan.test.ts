@@ -78,7 +78,12 @@ describe('planning what to fetch', () => {
       fc.property(listing, ledger, sizes, bounds, (messages, rows, bytes, limits) => {
         const announced = new Map(messages.map(({ number }) => [number, bytes[number - 1]!]));
         const found = compareListing(messages, rows, { maxStrikes, deleting: true });
-        let left = { fresh: found.fresh, retries: found.retries, unproved: found.unproved };
+        let left = {
+          fresh: found.fresh,
+          shared: found.shared,
+          retries: found.retries,
+          unproved: found.unproved,
+        };
         const all = [...keysOf(left.fresh), ...keysOf(left.retries), ...keysOf(left.unproved)];
         const seen: string[] = [];
         for (let cycle = 0; ; cycle += 1) {
@@ -93,7 +98,12 @@ describe('planning what to fetch', () => {
           const done = new Set([...keysOf(plan.fetch), ...keysOf(plan.tooLarge)]);
           seen.push(...done);
           const rest = (group: readonly IdentifiedMessage[]) => group.filter((each) => !done.has(each.key));
-          left = { fresh: rest(left.fresh), retries: rest(left.retries), unproved: rest(left.unproved) };
+          left = {
+            fresh: rest(left.fresh),
+            shared: rest(left.shared),
+            retries: rest(left.retries),
+            unproved: rest(left.unproved),
+          };
           if (!plan.more) break;
           expect(done.size).toBeGreaterThan(0);
         }
@@ -109,7 +119,7 @@ describe('planning what to fetch', () => {
       { key: 'a', number: 1 },
       { key: 'b', number: 2 },
     ];
-    const plan = planFetches({ fresh, retries: [], unproved: [] }, new Map([[2, 10]]), {
+    const plan = planFetches({ fresh, shared: [], retries: [], unproved: [] }, new Map([[2, 10]]), {
       maxMessages: 5,
       maxBytes: 100,
       maxMessageBytes: 100,

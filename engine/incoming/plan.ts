@@ -14,10 +14,14 @@ export interface Candidates {
   readonly retries: readonly IdentifiedMessage[];
   /** Stored, and still listed although its deletion was asked for: proved again by its bytes before it is repeated. */
   readonly unproved: readonly IdentifiedMessage[];
+  /** Settled, but another message has come under the same UIDL: which is which is found out by their bytes. */
+  readonly shared: readonly IdentifiedMessage[];
   /** Begun as often as is allowed without ever being settled. */
   readonly exhausted: readonly (IdentifiedMessage & { readonly strikes: number })[];
   /** Ledger rows whose message the listing lacks. */
   readonly gone: readonly string[];
+  /** Keys under a UIDL that more messages share than before, or fewer: whose they are now cannot be told. */
+  readonly doubtful: ReadonlySet<string>;
   /** The ledger knows messages, and the listing holds none of them: emptied, moved, or every UIDL issued anew. */
   readonly vanished: boolean;
 }
@@ -32,11 +36,13 @@ export function compareListing(
   const retries: IdentifiedMessage[] = [];
   const unproved: IdentifiedMessage[] = [];
   const exhausted: (IdentifiedMessage & { strikes: number })[] = [];
+  const newlyShared = new Set<string>();
   let known = 0;
   for (const message of listing) {
     const entry = ledger.get(message.key);
     if (entry === undefined) {
       fresh.push(message);
+      for (const key of sharedKeys(message.key)) newlyShared.add(key);
       continue;
     }
     known += 1;
@@ -48,18 +54,40 @@ export function compareListing(
       unproved.push(message);
     }
   }
+  const gone = known === ledger.size ? [] : missing(listing, ledger);
   return {
     fresh: byNumber(fresh),
     retries: byNumber(retries),
     unproved: byNumber(unproved),
     exhausted,
-    gone: known === ledger.size ? [] : missing(listing, ledger),
+    gone,
+    shared:
+      newlyShared.size === 0
+        ? []
+        : listing.filter(({ key }) => newlyShared.has(key) && isStored(ledger, key)),
+    doubtful: new Set([...newlyShared, ...gone.flatMap((key) => sharedKeys(key))]),
     vanished: known === 0 && ledger.size > 0,
   };
 }
 
 function byNumber(messages: IdentifiedMessage[]): IdentifiedMessage[] {
   return messages.sort((one, other) => one.number - other.number);
+}
+
+function isStored(ledger: ReadonlyMap<string, LedgerEntry>, key: string): boolean {
+  const entry = ledger.get(key);
+  return (
+    entry !== undefined && !entry.deletePending && (entry.state === 'stored' || entry.state === 'duplicate')
+  );
+}
+
+/** `uidl 3` was the third message under one UIDL: the keys of the others. */
+function sharedKeys(key: string): string[] {
+  const shared = /^(.+) (\d{1,6})$/.exec(key);
+  if (shared === null) return [];
+  const [, uidl, ordinal] = shared;
+  const others = Array.from({ length: Number(ordinal) - 2 }, (_, index) => `${uidl} ${index + 2}`);
+  return [uidl!, ...others];
 }
 
 function missing(
@@ -76,7 +104,7 @@ function missing(
 export interface PlannedFetch extends IdentifiedMessage {
   /** As LIST says; an estimate on some servers. */
   readonly announcedBytes: number;
-  readonly why: 'fresh' | 'retry' | 'unproved';
+  readonly why: 'fresh' | 'shared' | 'retry' | 'unproved';
 }
 
 export interface FetchPlan {
@@ -97,7 +125,7 @@ export interface Bounds {
  * its size below the limit of a single message. A message LIST does not name (gone since) is left out.
  */
 export function planFetches(
-  candidates: Pick<Candidates, 'fresh' | 'retries' | 'unproved'>,
+  candidates: Pick<Candidates, 'fresh' | 'shared' | 'retries' | 'unproved'>,
   sizes: ReadonlyMap<number, number>,
   bounds: Bounds,
 ): FetchPlan {
@@ -105,6 +133,7 @@ export function planFetches(
   const tooLarge: (IdentifiedMessage & { announcedBytes: number })[] = [];
   let bytes = 0;
   const groups = [
+    ['shared', candidates.shared],
     ['fresh', candidates.fresh],
     ['retry', candidates.retries],
     ['unproved', candidates.unproved],
@@ -114,7 +143,7 @@ export function planFetches(
       const announcedBytes = sizes.get(message.number);
       if (announcedBytes === undefined) continue;
       if (announcedBytes > bounds.maxMessageBytes) {
-        if (why !== 'unproved') tooLarge.push({ ...message, announcedBytes });
+        if (why === 'fresh' || why === 'retry') tooLarge.push({ ...message, announcedBytes });
         continue;
       }
       const full = fetch.length >= bounds.maxMessages || bytes + announcedBytes > bounds.maxBytes;

@@ -15,8 +15,10 @@ export interface FetchedMessage {
 
 /** What is known of the maildrop while pages are settled. */
 export interface Maildrop {
-  /** Keys of the whole listing. */
+  /** Keys of the whole listing, without those of which it cannot be told whose they are now. */
   readonly listed: ReadonlySet<string>;
+  /** Records that a message of this cycle was found to be, so that no second one is. */
+  readonly claimed: Set<number>;
   readonly deleting: boolean;
   /** Only mail received after it is processed; 0 for all. */
   readonly receivedAfter: number;
@@ -43,7 +45,6 @@ export async function settlePage(
   const strikes = await store.beginItems(lease, keys, clock.now());
   const hashes = page.map((message) => contentHash(message.raw));
   const stored = await store.storedWithHash(lease.mailboxId, hashes);
-  const claimed = new Set<number>();
   const items: IncomingItem[] = [];
   const alerts: NewAlert[] = [];
   const delivered: { uidl: string; email: ReceivedEmail }[] = [];
@@ -53,9 +54,9 @@ export async function settlePage(
       items.push({ uidl, outcome: 'released' });
       continue;
     }
-    const known = matching(stored.get(hashes[index]!) ?? [], uidl, maildrop.listed, claimed);
+    const known = matching(stored.get(hashes[index]!) ?? [], uidl, maildrop.listed, maildrop.claimed);
     if (known !== undefined) {
-      claimed.add(known.emailId);
+      maildrop.claimed.add(known.emailId);
       items.push({ uidl, outcome: 'duplicate', emailId: known.emailId, deletePending: maildrop.deleting });
       continue;
     }

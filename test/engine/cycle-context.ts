@@ -38,6 +38,6 @@ function cycleEnd(result: CycleResult, startedAt: number, endedAt: number): Cycl
     disable: false,
     alerts: [],
     clearAlertCodes: [],
-    memo: undefined,
+    memo: result.memo,
   };
 }

@@ -140,6 +140,32 @@ describe('identity', () => {
     expect(await world.cycle()).toMatchObject({ result: { processed: 0 } });
   });
 
+  it('a UIDL given to two messages for a while leaves each of them once', async () => {
+    const world = await bench([message('a', 'ub'), message('b', 'ub')]);
+    await world.cycle();
+    world.server.maildrop = [message('a', 'ua'), message('b', 'ub')];
+    for (let n = 0; n < 2; n += 1) await world.cycle();
+    expect(await world.subjects()).toEqual(['a', 'b']);
+  });
+
+  it('a UIDL that a second message gets later leaves each of them once', async () => {
+    const world = await bench([message('a', 'ua'), message('b', 'ub')]);
+    await world.cycle();
+    world.server.maildrop = [message('a', 'ub'), message('b', 'ub')];
+    await world.cycle();
+    world.server.maildrop = [message('a', 'ua'), message('b', 'ub')];
+    for (let n = 0; n < 2; n += 1) await world.cycle();
+    expect(await world.subjects()).toEqual(['a', 'b']);
+  });
+
+  it('a twin that gets the UIDL of the first, as servers do that make it of the content, is stored', async () => {
+    const world = await bench([message('a', 'hash-a')]);
+    await world.cycle();
+    world.server.maildrop = [message('a', 'hash-a'), message('a', 'hash-a')];
+    for (let n = 0; n < 2; n += 1) await world.cycle();
+    expect(await world.subjects()).toEqual(['a', 'a']);
+  });
+
   it('an empty listing is believed when it comes twice, and what comes back is known', async () => {
     const world = await bench(abc);
     await world.cycle();

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import { runIncomingCycle } from '../../engine/incoming/incoming-cycle.ts';
+import { defaultSettings } from '../../engine/records/settings.ts';
+import type { CycleResult } from '../../engine/schedule/cycle.ts';
+import { openSqliteStore } from '../../engine/store/sqlite/open-sqlite-store.ts';
+import type { Store } from '../../engine/store/store.ts';
+import { createWorld, type ProviderProfile, type Rule, type World } from '../../simulators/index.ts';
+import { asRetrieved } from '../../simulators/pop3/wire-form.ts';
+import { cycleContext } from '../engine/cycle-context.ts';
+
+const address = 'ann@alpha.test';
+
+/** One provider in virtual time, one mailbox of it kept by the engine, and the incoming cycle to run. */
+export class IncomingWorld {
+  readonly #world: World;
+  readonly #store: Store = openSqliteStore({ path: ':memory:' });
+
+  constructor(options: {
+    readonly pop3: ProviderProfile['pop3'];
+    readonly smtp: ProviderProfile['smtp'];
+    readonly rules: readonly Rule[];
+    readonly seed: number;
+  }) {
+    const { pop3, smtp, rules, seed } = options;
+    this.#world = createWorld({
+      seed,
+      rules,
+      providers: [
+        {
+          profile: { name: 'dovecot-postfix', title: 'under test', pop3, smtp, limits: [], faults: [] },
+          domain: 'alpha.test',
+          mailboxes: [{ address, password: 's3cret-word' }],
+        },
+      ],
+    });
+  }
+
+  run<T>(main: () => Promise<T>): Promise<T> {
+    return this.#world.run(main);
+  }
+
+  async setUp(options: { security: 'tls' | 'starttls'; deleting?: boolean }): Promise<void> {
+    const { host, port, tlsPort } = this.#provider.pop3;
+    const { security, deleting = false } = options;
+    const location = { host, port: security === 'tls' ? tlsPort : port, security };
+    await this.#store.saveProfile({
+      id: 'p1',
+      name: 'alpha',
+      serverType: 'pop3-smtp',
+      incoming: location,
+      outgoing: location,
+      processEmailsReceivedAfter: 0,
+      maxConcurrentConnections: 10,
+      minPollingIntervalInMinutes: 0,
+      timeoutMailboxConnectionAfterMs: 100_000,
+    });
+    await this.#store.saveMailbox({
+      id: 'm1',
+      name: 'Ann',
+      emailAddress: address,
+      emailServerProfileId: 'p1',
+      credential: { username: address, secret: 'ann', mechanism: 'password' },
+      enabledForIncomingEmail: true,
+      enabledForOutgoingEmail: false,
+      processEmailReceivedAfter: 0,
+      processAndDeleteEmails: deleting,
+    });
+  }
+
+  deliver(subject: string, body = `body of ${subject}\r\n.\r\n`): void {
+    const { mail } = this.#provider;
+    mail.deliver(mail.find(address)!, {
+      raw: Buffer.from(`Subject: ${subject}\r\nMessage-ID: <${subject}@alpha.test>\r\n\r\n${body}`),
+      envelopeFrom: 'bob@alpha.test',
+    });
+  }
+
+  /** Waits for the next run and makes it. */
+  async cycle(): Promise<CycleResult> {
+    const { clock } = this.#world;
+    await new Promise<void>((resolve) => clock.setTimeout(resolve, 6 * 60_000));
+    const [lease] = await this.#store.leaseDue({
+      workload: 'incoming',
+      now: clock.now(),
+      limit: 1,
+      owner: 'engine',
+      leaseMs: defaultSettings.leaseMs,
+    });
+    const mailbox = await this.#store.mailbox('m1');
+    const profile = await this.#store.profile('p1');
+    if (lease === undefined || mailbox === undefined || profile === undefined)
+      throw new Error('The incoming workload is not due, or its records are gone.');
+    const context = cycleContext({
+      lease,
+      mailbox,
+      profile,
+      store: this.#store,
+      clock,
+      connector: this.#world.life('engine').connector,
+      settings: defaultSettings,
+      signal: new AbortController().signal,
+    });
+    const report = await runIncomingCycle(context);
+    if (report.ended === undefined) await this.#store.finishCycle(lease, context.end(report.result));
+    return report.result;
+  }
+
+  /** Hashes of what the engine has, and of what the server ever had, each sorted. */
+  async books(): Promise<{ readonly stored: readonly string[]; readonly delivered: readonly string[] }> {
+    const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+    const stored = (await this.#store.receivedEmails('m1')).map((email) => email.rawSha256);
+    const delivered = this.#provider.mail.truth
+      .everDelivered(address)
+      .map(({ message }) => sha256(asRetrieved(message.raw)));
+    return { stored: stored.sort(), delivered: delivered.sort() };
+  }
+
+  async quarantined(): Promise<number> {
+    return (await this.#store.quarantine('m1')).length;
+  }
+
+  /** Messages that left the server. */
+  removed(): number {
+    return this.#provider.mail.truth.removals(address).length;
+  }
+
+  heal(): void {
+    this.#world.rules.heal();
+  }
+
+  async end(): Promise<void> {
+    this.#world.end();
+    await this.#store.close();
+  }
+
+  get #provider() {
+    return this.#world.provider('alpha.test');
+  }
+}
