@@ -43,6 +43,9 @@ export const pop3: Pop3Profile = {
     sizes: { confidence: 'D-src', source: 'dovecot/core main 2026-08-22 source' },
     greeting: { confidence: 'I', source: 'remembered' },
     capabilities: { confidence: 'I', source: 'default pop3_capability, remembered' },
-    sasl: { confidence: 'I', source: 'as packaged hosts set auth_mechanisms; bearer tokens need a token service' },
+    sasl: {
+      confidence: 'I',
+      source: 'as packaged hosts set auth_mechanisms; bearer tokens need a token service',
+    },
   },
 };
