@@ -206,9 +206,11 @@ export class Pop3Connection {
     const onEnd = this.#onEnd;
     if (onEnd !== undefined) {
       this.#onEnd = undefined;
+      this.close();
       onEnd();
+      return;
     }
-    this.#fail('transient', 'connection-lost', 'The server closed the connection.');
+    if (!this.#closed) this.#fail('transient', 'connection-lost', 'The server closed the connection.');
   };
 
   readonly #error = (error: Error): void => {
