@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts';
 import type { LeaseWriter } from './lease-writer.ts';
 
 interface LeaseRow {
+  id: number;
   mailbox_id: string;
   fence: number;
   next_run_at: number;
@@ -42,23 +43,24 @@ type Schedule = Pick<
   | 'workloadStates'
 >;
 
-const leaseSql = (except: string): string => `
-  UPDATE workload_state SET fence = fence + 1, lease_owner = ?1, lease_until = ?2, eligible_at = ?2
-  WHERE id IN (
-    SELECT id FROM workload_state
-    WHERE workload = ?3 AND enabled = 1 AND eligible_at <= ?4 ${except}
-    ORDER BY eligible_at, id LIMIT ?5)
-  RETURNING mailbox_id, fence, next_run_at, transient_failure_count, auth_failure_count, first_auth_failure_on,
-    throttle_wait_ms, no_email_count, memo`;
+const dueSql = (except: string): string => `
+  SELECT id, mailbox_id, fence, next_run_at, transient_failure_count, auth_failure_count, first_auth_failure_on,
+    throttle_wait_ms, no_email_count, memo
+  FROM workload_state WHERE workload = ?1 AND enabled = 1 AND eligible_at <= ?2 ${except}
+  ORDER BY eligible_at, id LIMIT ?3`;
 
 const nextSql = (except: string): string =>
   `SELECT eligible_at AS at FROM workload_state WHERE workload = ?1 AND enabled = 1 ${except} ORDER BY eligible_at LIMIT 1`;
 
 /** Due workloads, their leases and fences, and the ends of cycles. */
 export function schedule(connection: Connection, leases: LeaseWriter): Schedule {
-  const leaseAny = connection.prepare<LeaseRow>(leaseSql(''));
-  const leaseExcept = connection.prepare<LeaseRow>(
-    leaseSql('AND email_server_profile_id NOT IN (SELECT value FROM json_each(?6))'),
+  const dueOfAny = connection.prepare<LeaseRow>(dueSql(''));
+  const dueExcept = connection.prepare<LeaseRow>(
+    dueSql('AND email_server_profile_id NOT IN (SELECT value FROM json_each(?4))'),
+  );
+  // Row by row: an UPDATE … RETURNING over a subquery costs several times as much when one row is due.
+  const take = connection.prepare(
+    'UPDATE workload_state SET fence = ?, lease_owner = ?, lease_until = ?, eligible_at = ? WHERE id = ?',
   );
   const nextOfAny = connection.prepare<{ at: number }>(nextSql(''));
   const nextExcept = connection.prepare<{ at: number }>(
@@ -124,16 +126,21 @@ export function schedule(connection: Connection, leases: LeaseWriter): Schedule 
 
     async leaseDue({ workload, now, limit, owner, leaseMs, exceptProfiles }) {
       const leaseUntil = now + leaseMs;
-      const rows =
+      const due = (): LeaseRow[] =>
         exceptProfiles === undefined || exceptProfiles.length === 0
-          ? leaseAny.all(owner, leaseUntil, workload, now, limit)
-          : leaseExcept.all(owner, leaseUntil, workload, now, limit, JSON.stringify(exceptProfiles));
-      const leased = rows.map(
+          ? dueOfAny.all(workload, now, limit)
+          : dueExcept.all(workload, now, limit, JSON.stringify(exceptProfiles));
+      const rows = connection.transaction(() => {
+        const found = due();
+        for (const { id, fence } of found) take.run(fence + 1, owner, leaseUntil, leaseUntil, id);
+        return found;
+      });
+      return rows.map(
         (row): Lease => ({
           mailboxId: row.mailbox_id,
           workload,
           owner,
-          fence: row.fence,
+          fence: row.fence + 1,
           leaseUntil,
           dueAt: row.next_run_at,
           transientFailureCount: row.transient_failure_count,
@@ -144,8 +151,6 @@ export function schedule(connection: Connection, leases: LeaseWriter): Schedule 
           memo: row.memo ?? undefined,
         }),
       );
-      // RETURNING promises no order.
-      return leased.sort((a, b) => a.dueAt - b.dueAt || (a.mailboxId < b.mailboxId ? -1 : 1));
     },
 
     async nextDueAt(workload, _now, exceptProfiles) {

@@ -1,0 +1,223 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EmailStatus } from '../records/email.ts';
+import { aCycleEnd, aMailbox, aProfile, aReceivedEmail } from '../testing/fixtures.ts';
+import { LeaseLost } from './lease-lost.ts';
+import type { Lease, Store } from './store.ts';
+
+/** What every store must do, whatever it is made of. `open` gives an empty one. */
+export function storeContract(name: string, open: () => Promise<Store>): void {
+  // Policy: a method happens whole or not at all, and nothing is written under a lease that a later runner has taken.
+  describe(`${name} as a store`, () => {
+    let store: Store;
+    beforeEach(async () => {
+      store = await open();
+      await store.saveProfile(aProfile());
+      for (const id of ['a', 'b', 'c']) await store.saveMailbox(aMailbox(id));
+    });
+    afterEach(() => store.close());
+
+    const lease = async (workload: Lease['workload'] = 'incoming', now = 1_000, owner = 'one') => {
+      const [first] = await store.leaseDue({ workload, now, limit: 1, owner, leaseMs: 500 });
+      return first!;
+    };
+    const nothingGone = { gone: [], deleted: [] };
+    const stored = (uidl: string) =>
+      ({ uidl, outcome: 'stored', email: aReceivedEmail(), deletePending: false }) as const;
+
+    it('leases what is due once, in order, and again when the lease has run out, each time with a higher fence', async () => {
+      const request = { workload: 'incoming', now: 1_000, limit: 2, owner: 'one', leaseMs: 500 } as const;
+      expect((await store.leaseDue(request)).map(({ mailboxId }) => mailboxId)).toEqual(['a', 'b']);
+      expect((await store.leaseDue(request)).map(({ mailboxId }) => mailboxId)).toEqual(['c']);
+      expect(await store.leaseDue(request)).toEqual([]);
+      expect(await store.nextDueAt('incoming', 1_000)).toBe(1_500);
+      expect(await store.leaseDue({ ...request, now: 1_499 })).toEqual([]);
+      const again = await store.leaseDue({ ...request, now: 1_500 });
+      expect(again.map(({ fence }) => fence)).toEqual([2, 2]);
+    });
+
+    it('passes over mailboxes of profiles that have no connection free', async () => {
+      const request = { workload: 'incoming', now: 1_000, limit: 9, owner: 'one', leaseMs: 500 } as const;
+      expect(await store.leaseDue({ ...request, exceptProfiles: ['p'] })).toEqual([]);
+      expect(await store.nextDueAt('incoming', 1_000, ['p'])).toBeUndefined();
+      expect(await store.leaseDue({ ...request, exceptProfiles: ['q'] })).toHaveLength(3);
+    });
+
+    it('lets a late runner write nothing', async () => {
+      await store.queueEmail(
+        { id: 'e', mailboxId: 'a', subject: 's', to: [{ address: 'x@example.test' }] },
+        { messageId: '<e@example.test>', queuedOn: 1 },
+      );
+      const late = await lease();
+      const lateOut = await lease('outgoing');
+      expect((await lease('incoming', 1_500, 'two')).mailboxId).toBe('b');
+      await store.leaseDue({ workload: 'incoming', now: 1_500, limit: 9, owner: 'two', leaseMs: 500 });
+      await store.leaseDue({ workload: 'outgoing', now: 1_500, limit: 9, owner: 'two', leaseMs: 500 });
+      expect(await store.finishCycle(late, aCycleEnd())).toBe(false);
+      const page = { items: [stored('u1')], ...nothingGone };
+      expect((await store.commitIncoming(late, page, aCycleEnd())).fenced).toBe(true);
+      await expect(store.beginItems(late, ['u1'], 1)).rejects.toThrow(LeaseLost);
+      expect(await store.beginSending(lateOut, 'e', 1)).toBe(false);
+      expect(await store.receivedEmails()).toEqual([]);
+      expect((await store.uidlLedger('a')).size).toBe(0);
+    });
+
+    it('writes items, ledger, end and statistics in one commit', async () => {
+      const held = await lease();
+      expect(await store.beginItems(held, ['u1', 'u2', 'u3'], 1_001)).toEqual(
+        new Map([
+          ['u1', 1],
+          ['u2', 1],
+          ['u3', 1],
+        ]),
+      );
+      const { storedIds } = await store.commitIncoming(
+        held,
+        {
+          items: [
+            stored('u1'),
+            { uidl: 'u2', outcome: 'failed', reason: 'refused' },
+            { uidl: 'u3', outcome: 'released' },
+          ],
+          ...nothingGone,
+        },
+        aCycleEnd({ processed: 1, failed: 1, outcome: 'partial' }),
+      );
+      const ledger = await store.uidlLedger('a');
+      expect([...ledger.values()].map(({ uidl, state, strikes }) => [uidl, state, strikes])).toEqual([
+        ['u1', 'stored', 1],
+        ['u2', 'begun', 1],
+        ['u3', 'begun', 0],
+      ]);
+      expect(await store.emailRaw(storedIds.get('u1')!)).toEqual(new Uint8Array(aReceivedEmail().raw));
+      expect(await store.workloadState('a', 'incoming')).toMatchObject({
+        nextRunAt: 302_000,
+        leaseOwner: undefined,
+        lastOutcome: 'partial',
+      });
+      expect(await store.statistics('a')).toMatchObject({
+        itemsProcessedForLastSync: 1,
+        itemsFailedForLastSync: 1,
+        receivingPostponedUntil: 302_000,
+      });
+    });
+
+    it('keeps none of a page that cannot be written whole', async () => {
+      const held = await lease();
+      // A party without an address breaks a rule of the schema after the first item was written.
+      const broken = aReceivedEmail({
+        parties: [{ role: 'to', name: '', address: null as unknown as string }],
+      });
+      const items = [stored('u1'), { ...stored('u2'), email: broken }];
+      await expect(store.commitIncoming(held, { items, ...nothingGone })).rejects.toThrow();
+      expect(await store.receivedEmails()).toEqual([]);
+      expect((await store.uidlLedger('a')).size).toBe(0);
+    });
+
+    it('binds a duplicate to its new UIDL and makes no second record', async () => {
+      const held = await lease();
+      const first = await store.commitIncoming(held, { items: [stored('old')], ...nothingGone });
+      const emailId = first.storedIds.get('old')!;
+      const again = { uidl: 'new', outcome: 'duplicate', emailId, deletePending: false } as const;
+      await store.commitIncoming(held, { items: [again], gone: ['old'], deleted: [] });
+      expect(await store.receivedEmails()).toHaveLength(1);
+      expect((await store.storedWithHash('a', ['aa'])).get('aa')).toEqual([{ emailId, uidl: 'new' }]);
+      expect([...(await store.uidlLedger('a')).keys()]).toEqual(['new']);
+    });
+
+    it('shows a quarantined item and puts it back on request', async () => {
+      const held = await lease();
+      await store.beginItems(held, ['u'], 1_234);
+      await store.commitIncoming(held, {
+        items: [{ uidl: 'u', outcome: 'quarantined', reason: 'poison', raw: Buffer.from('x') }],
+        ...nothingGone,
+      });
+      expect(await store.quarantine('a')).toEqual([
+        { mailboxId: 'a', uidl: 'u', strikes: 1, reason: 'poison', quarantinedOn: 1_234 },
+      ]);
+      await store.redrive('a', 'u');
+      expect(await store.quarantine()).toEqual([]);
+      expect((await store.uidlLedger('a')).get('u')).toMatchObject({ state: 'begun', strikes: 0 });
+    });
+
+    it('takes an email from queued to sent, recipient by recipient', async () => {
+      const email = {
+        id: 'e',
+        mailboxId: 'a',
+        subject: 's',
+        to: [{ address: 'x@example.test' }],
+        bcc: [{ name: 'Y', address: 'y@example.test' }],
+        attachments: [{ fileName: 'f', mimeType: 'text/plain', content: new Uint8Array([0, 255]) }],
+      };
+      await store.queueEmail(email, { messageId: '<e@example.test>', queuedOn: 1 });
+      await store.queueEmail(email, { messageId: '<other@example.test>', queuedOn: 2 });
+      const held = await lease('outgoing');
+      const [pending] = await store.pendingSend('a', 1_000, 10);
+      expect(pending).toMatchObject({ ...email, messageId: '<e@example.test>', deliveryAttempts: 0 });
+      expect(await store.beginSending(held, 'e', 1_000)).toBe(true);
+      expect(await store.pendingSend('a', 1_000, 10)).toEqual([]);
+      expect((await store.abandonedSending(held)).map(({ handed }) => handed)).toEqual([false]);
+      expect(await store.markHanded(held, 'e')).toBe(true);
+      expect((await store.abandonedSending(held)).map(({ handed }) => handed)).toEqual([true]);
+      const recipients = [
+        { address: 'x@example.test', outcome: 'accepted', reply: '250 ok' },
+        { address: 'y@example.test', outcome: 'refused', reply: '550 no' },
+      ] as const;
+      await store.recordSend(held, {
+        emailId: 'e',
+        status: EmailStatus.failed,
+        recipients,
+        attemptedOn: 1_100,
+        error: undefined,
+        alerts: [],
+      });
+      expect(await store.outgoingEmail('e')).toMatchObject({
+        status: EmailStatus.failed,
+        deliveryAttempts: 1,
+        recipients,
+      });
+      await store.resend('e', 2_000);
+      const again = await store.outgoingEmail('e');
+      expect(again?.recipients.map(({ outcome }) => outcome)).toEqual(['accepted', 'pending']);
+    });
+
+    it('ends idle outgoing cycles at once, and only those', async () => {
+      await store.queueEmail(
+        { id: 'e', mailboxId: 'b', subject: 's', to: [{ address: 'x@example.test' }] },
+        { messageId: '<e@example.test>', queuedOn: 1 },
+      );
+      expect(await store.finishIdle({ now: 1_000, windowMs: 500 })).toEqual([
+        { mailboxId: 'a', fence: 1, nextRunAt: 1_500 },
+        { mailboxId: 'c', fence: 1, nextRunAt: 1_500 },
+      ]);
+      expect((await lease('outgoing')).mailboxId).toBe('b');
+    });
+
+    it('holds one alert of a code open at a time, and counts', async () => {
+      const alert = {
+        scope: 'mailbox',
+        mailboxId: 'a',
+        emailServerProfileId: 'p',
+        workload: 'incoming',
+        severity: 'warning',
+        code: 'sync-trouble',
+        text: 'x',
+      } as const;
+      await store.raiseAlert(alert, 1);
+      await store.raiseAlert(alert, 2);
+      expect(await store.alerts({ open: true })).toMatchObject([
+        { count: 2, firstRaisedOn: 1, lastRaisedOn: 2 },
+      ]);
+      await store.finishCycle(await lease(), aCycleEnd({ clearAlertCodes: ['sync-trouble'] }));
+      expect(await store.alerts({ open: true })).toEqual([]);
+      expect(await store.alerts()).toHaveLength(1);
+    });
+
+    it('does not switch on by a second save what was disabled meanwhile', async () => {
+      await store.finishCycle(await lease(), aCycleEnd({ disable: true }));
+      await store.saveMailbox(aMailbox('a', { name: 'Other name' }));
+      expect((await store.workloadState('a', 'incoming'))?.enabled).toBe(false);
+      await store.setWorkloadEnabled('a', 'incoming', true, 9_000);
+      expect(await store.workloadState('a', 'incoming')).toMatchObject({ enabled: true, nextRunAt: 9_000 });
+    });
+  });
+}
