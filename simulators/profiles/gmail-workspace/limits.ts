@@ -109,7 +109,7 @@ export const limits: readonly LimiterDefinition[] = [
       reply: '454 4.7.0 Too many login attempts, please try again later. {sid} - gsmtp',
     },
     enabled: false,
-    confidence: 'R',
+    confidence: 'I',
     source: 'nodemailer#1388; gophish#1836 (78 sends); number and window inferred',
   },
   {

@@ -105,7 +105,7 @@ export const limits: readonly LimiterDefinition[] = [
         '-ERR Exceeded the login limit for a 15 minute period. Reduce the frequency of requests to the POP3 server.',
     },
     enabled: false,
-    confidence: 'R',
+    confidence: 'I',
     source: 'frappe#242 (2013, the provider is inferred); number inferred',
   },
 ];
