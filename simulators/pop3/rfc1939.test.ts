@@ -135,9 +135,13 @@ test('too many bad commands, and lines that are too long, end the connection', (
   const talk = world.connect();
   talk.heard();
   expect(talk.say('A', 'B', 'C', 'D', 'NOOP')).toBe(
-    `${'-ERR Unknown command.\r\n'.repeat(4)}-ERR Too many bad commands.\r\n`,
+    `${'-ERR Unknown command.\r\n'.repeat(3)}-ERR Too many bad commands.\r\n`,
   );
   expect(talk.over).toBe('end');
+  const inside = world.signIn();
+  expect(inside.say(...Array.from({ length: 6 }, () => 'A'), 'NOOP')).toBe(
+    `${'-ERR Unknown command.\r\n'.repeat(6)}-ERR Too many bad commands.\r\n`,
+  );
   const long = world.connect();
   long.heard();
   expect(long.sayBytes(Buffer.alloc(513, 65))).toBe('-ERR Input line too long.\r\n');

@@ -159,8 +159,9 @@ export class Pop3Session {
     const allowed = this.state === 'authorization' ? badCommandsBeforeLogin : badCommandsAfterLogin;
     const reply = this.say(situation, fields);
     if (this.#badCommands <= allowed) return reply;
-    // As Dovecot does: what was wrong, then that it was once too often.
-    return { line: `${reply.line}\r\n${this.replies.say('tooManyBadCommands')}`, close: true };
+    const last = this.replies.say('tooManyBadCommands');
+    // After sign-in Dovecot says what was wrong and then that it was once too often; before, only the latter.
+    return { line: this.state === 'authorization' ? last : `${reply.line}\r\n${last}`, close: true };
   }
 
   /**
