@@ -136,6 +136,9 @@ describe('the engine', () => {
     await engine.start();
     await clock.advance(minute);
     expect(ended('incoming').map(({ mailboxId }) => mailboxId)).toContain('z');
+    // Nor does it take leases for all that wait, which would run out unused.
+    const leased = (await store.workloadStates()).filter(({ leaseOwner }) => leaseOwner !== undefined);
+    expect(leased.length).toBeLessThanOrEqual(64);
     await engine.stop();
   });
 

@@ -4,10 +4,6 @@ export class Slots {
   #taken = 0;
   readonly #waiting: (() => void)[] = [];
 
-  get taken(): number {
-    return this.#taken;
-  }
-
   /** Somebody waits already; whoever asks now waits behind them. */
   get crowded(): boolean {
     return this.#waiting.length > 0 || this.#taken >= this.#limit;
@@ -26,9 +22,9 @@ export class Slots {
     this.#grant();
   }
 
-  /** Takes back everybody who still waits; they are never granted. */
-  forgetWaiting(): number {
-    return this.#waiting.splice(0).length;
+  /** Nobody who waits now is ever granted. */
+  forgetWaiting(): void {
+    this.#waiting.length = 0;
   }
 
   #grant(): void {
