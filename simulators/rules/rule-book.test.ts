@@ -91,6 +91,7 @@ describe('when', () => {
     const fired = new Bench([half], 7).firings(200);
     expect(new Bench([other, half], 7).firings(200)).toEqual(fired);
     expect(new Bench([half], 8).firings(200)).not.toEqual(fired);
+    expect(new Bench([{ ...half, id: 'renamed' }], 7).firings(200)).not.toEqual(fired);
     expect(fired.length).toBeGreaterThan(70);
     expect(fired.length).toBeLessThan(130);
   });
