@@ -66,13 +66,13 @@ export const operationSchema = v.variant('do', [
   v.strictObject({ do: v.literal('second-client'), id, atMs: timeMs, mailbox, forMs: timeMs }),
   /** The server gives every message of a mailbox a new identity (POP3: new UIDLs, as after a rebuild). */
   v.strictObject({ do: v.literal('reissue-ids'), id, atMs: timeMs, mailbox }),
-  /** The password changes on the server; the engine learns the new one `learnedAfterMs` later. */
+  /** The password changes on the server; the engine learns the new one `learnedAfterMs` later, or never. */
   v.strictObject({
     do: v.literal('change-password'),
     id,
     atMs: timeMs,
     mailbox,
-    learnedAfterMs: v.optional(timeMs, 0),
+    learnedAfterMs: v.optional(timeMs),
   }),
   /** The engine's process dies and is started again after `downMs`. */
   v.strictObject({ do: v.literal('kill-engine'), id, atMs: timeMs, downMs: v.optional(timeMs, 60_000) }),
@@ -101,7 +101,7 @@ export function operationEndMs(operation: Operation): number | undefined {
     case 'second-client':
       return operation.atMs + operation.forMs;
     case 'change-password':
-      return operation.atMs + operation.learnedAfterMs;
+      return operation.atMs + (operation.learnedAfterMs ?? 0);
     case 'kill-engine':
       return operation.atMs + operation.downMs;
     case 'kill-at-commit':

@@ -18,6 +18,7 @@ export const exactlyOnceIn: Invariant = {
           for (const [sha256, messages] of ever) {
             const inScope = messages.filter(
               (message) =>
+                message.shown &&
                 message.sizeBytes <= run.settings.incomingEmailMaximumSizeLimitBytes &&
                 !isPoison(run, message),
             );

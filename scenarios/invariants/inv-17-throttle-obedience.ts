@@ -4,27 +4,39 @@ export const throttleObedience: Invariant = {
   id: 'INV-17',
   name: 'throttle obedience',
   statement:
-    'After a cycle was throttled the mailbox stays away from that server for the wait it owes, by the commands the server saw.',
+    'After its k-th refusal in a row a mailbox stays away from that server for 0.8 × min(first wait × 2^(k-1), cap) at least, by the commands the server saw.',
   create(run) {
     const found = new Violations('INV-17', run.nowMs);
-    /** By mailbox address and protocol: until when it has to stay away. */
+    /** By protocol and mailbox address: until when it has to stay away, and how often it was refused in a row. */
     const awayUntil = new Map<string, number>();
-    const throttled = new Set<string>();
+    const refusals = new Map<string, number>();
+    const refusedNow = new Set<string>();
     let exercised = 0;
     const protocolOf = (workload: string) => (workload === 'incoming' ? 'pop3' : 'smtp');
-    const shortestMs = run.settings.throttleBackoffMs * 0.8;
+    const { throttleBackoffMs, throttleBackoffMaxMs } = run.settings;
     return {
       onEvent(event) {
         switch (event.kind) {
           case 'throttle':
             if (event.mailbox !== undefined && event.breach !== 'delay') {
-              throttled.add(`${event.protocol} ${event.mailbox}`);
+              refusedNow.add(`${event.protocol} ${event.mailbox}`);
             }
             return;
+          case 'accepted':
+            refusals.delete(`${event.protocol} ${event.mailbox}`);
+            return;
           case 'cycle-end': {
-            const address = run.byId.get(event.mailbox)?.address;
-            const key = `${protocolOf(event.workload)} ${address}`;
-            if (throttled.delete(key)) awayUntil.set(key, event.atMs + shortestMs);
+            const key = `${protocolOf(event.workload)} ${run.byId.get(event.mailbox)?.address}`;
+            if (!refusedNow.delete(key)) {
+              if (event.items > 0) refusals.delete(key);
+              return;
+            }
+            const before = refusals.get(key) ?? 0;
+            refusals.set(key, before + 1);
+            awayUntil.set(
+              key,
+              event.atMs + 0.8 * Math.min(throttleBackoffMs * 2 ** before, throttleBackoffMaxMs),
+            );
             return;
           }
           case 'operation':
@@ -36,7 +48,8 @@ export const throttleObedience: Invariant = {
             }
             return;
           case 'command': {
-            if (event.mailbox === undefined) return;
+            // The connection that was throttled is closed after the cycle's end.
+            if (event.mailbox === undefined || event.command === 'QUIT') return;
             const key = `${event.protocol} ${event.mailbox}`;
             const until = awayUntil.get(key);
             if (until === undefined) return;

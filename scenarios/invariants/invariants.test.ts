@@ -102,6 +102,7 @@ function stateOf(workload: 'incoming' | 'outgoing', enabled: boolean): WorkloadS
 
 const message = (name: string, more: Partial<TrueMessage> = {}): TrueMessage => ({
   id: name,
+  shown: true,
   sha256: name,
   sizeBytes: 10,
   subject: name,

@@ -3,7 +3,7 @@
  * alike are compared by it.
  */
 export interface EndState {
-  /** By mailbox: hashes of the stored messages, sorted. */
+  /** By mailbox: the stored messages, sorted: hashes of those from outside, subjects of copies of sent ones. */
   readonly received: Readonly<Record<string, readonly string[]>>;
   /** By record id: its status by name, and each recipient's outcome, sorted. */
   readonly sent: Readonly<

@@ -151,8 +151,9 @@ export class ScenarioRun {
     const world = this.#world;
     const scenario = this.#scenario;
     await setUp(scenario, world, this.#mutant?.store?.(this.#store) ?? this.#store);
-    await this.#host.start();
+    // Deaths at a commit are in place before the first commit can be made.
     const operations = scenario.operations.map((operation) => performOperation(operation, this.#running));
+    await this.#host.start();
     const overMs = Math.max(0, ...scenario.operations.map((operation) => operationEndMs(operation) ?? 0));
     await this.#running.sleepUntil(Math.max(overMs, scenario.faultsUntilMs));
     await Promise.all(operations);

@@ -73,6 +73,7 @@ function missingIn(run: RunView, facts: EngineFacts, mailbox: RunMailbox): strin
     .ever(mailbox.address)
     .filter(
       (message) =>
+        message.shown &&
         message.removedAtMs === undefined &&
         message.sizeBytes <= run.settings.incomingEmailMaximumSizeLimitBytes &&
         !isPoison(run, message) &&

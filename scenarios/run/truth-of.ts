@@ -8,17 +8,14 @@ export function truthOf(world: World): Truth {
   const known = new WeakMap<Delivered, TrueMessage>();
   return {
     ever(address) {
-      const { mail } = world.provider(address);
-      return mail.truth
-        .everDelivered(address)
-        .filter((delivered) => delivered.folder === 'INBOX')
-        .map((delivered) => {
-          const before = known.get(delivered);
-          if (before !== undefined && before.removedBy === delivered.removal?.by) return before;
-          const message = trueMessage(delivered, world.startMs);
-          known.set(delivered, message);
-          return message;
-        });
+      const { mail, profile } = world.provider(address);
+      return mail.truth.everDelivered(address).map((delivered) => {
+        const before = known.get(delivered);
+        if (before !== undefined && before.removedBy === delivered.removal?.by) return before;
+        const message = trueMessage(delivered, world.startMs, profile.pop3?.maildrop === 'all-mail');
+        known.set(delivered, message);
+        return message;
+      });
     },
     get accepted() {
       const now = submissionsOf(world);
@@ -36,10 +33,14 @@ export function truthOf(world: World): Truth {
   };
 }
 
-function trueMessage(delivered: Delivered, startMs: number): TrueMessage {
+/** What a maildrop that shows all mail leaves out. */
+const hidden: ReadonlySet<string> = new Set(['Trash', 'Junk']);
+
+function trueMessage(delivered: Delivered, startMs: number, allMail: boolean): TrueMessage {
   const { removal } = delivered;
   return {
     id: delivered.id,
+    shown: delivered.folder === 'INBOX' || (allMail && !hidden.has(delivered.folder)),
     sha256: delivered.sha256,
     sizeBytes: delivered.sizeBytes,
     subject: /^Subject: (.*)\r$/m.exec(delivered.message.raw.toString('latin1', 0, 2_000))?.[1] ?? '',

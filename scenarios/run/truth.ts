@@ -1,6 +1,8 @@
 /** A message as the server has or had it. */
 export interface TrueMessage {
   readonly id: string;
+  /** Whether the provider shows it to a client that fetches mail: some show copies of sent mail, too. */
+  readonly shown: boolean;
   readonly sha256: string;
   readonly sizeBytes: number;
   readonly subject: string;
@@ -12,7 +14,7 @@ export interface TrueMessage {
 
 /** What really happened, by the simulators' own books. */
 export interface Truth {
-  /** Everything that ever was in a mailbox, in the order of arrival. */
+  /** Everything that ever was in a mailbox, in any folder, in the order of arrival. */
   ever(address: string): readonly TrueMessage[];
   /** How many copies of a message a recipient got: by Message-ID, then by recipient address. */
   readonly accepted: ReadonlyMap<string, ReadonlyMap<string, number>>;

@@ -22,7 +22,17 @@ const scenarios: Readonly<Record<string, Input>> = {
   'lose-a-byte': { operations: [mail] },
   'forget-ledger': { operations: [mail], quietMs: 20 * minute },
   'ledger-before-items': {
-    operations: [mail, { do: 'kill-at-commit', id: 'k', nth: 9, when: 'after' }],
+    settings: { incomingCommitEvery: 1 },
+    operations: [
+      { ...mail, count: 40 },
+      // A page is three commits: of these deaths some come between the two that ought to be one.
+      ...[20, 31, 42, 53, 64].map((nth) => ({
+        do: 'kill-at-commit' as const,
+        id: `k${nth}`,
+        nth,
+        when: 'after' as const,
+      })),
+    ],
   },
   'resend-unknown': {
     operations: [post],
@@ -73,11 +83,7 @@ const scenarios: Readonly<Record<string, Input>> = {
     faultsUntilMs: 10 * minute,
   },
   'silent-disable': {
-    operations: [
-      mail,
-      { do: 'change-password', id: 'p', atMs: 7 * minute, mailbox: 'ann', learnedAfterMs: 100 * hour },
-    ],
-    settleMs: hour,
+    operations: [mail, { do: 'change-password', id: 'p', atMs: 7 * minute, mailbox: 'ann' }],
   },
 };
 

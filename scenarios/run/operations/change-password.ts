@@ -4,6 +4,7 @@ import type { Performer } from './operation-performer.ts';
 export const changePassword: Performer<'change-password'> = async (operation, running) => {
   const mailbox = running.mailbox(operation.mailbox);
   running.changePassword(mailbox);
+  if (operation.learnedAfterMs === undefined) return;
   await running.sleepUntil(operation.atMs + operation.learnedAfterMs);
   running.learnPassword(mailbox);
   const workloads = (['incoming', 'outgoing'] as const).filter((workload) => mailbox[workload]);
