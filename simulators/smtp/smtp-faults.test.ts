@@ -218,3 +218,15 @@ describe('STARTTLS', () => {
     expect(client.closed).toBe(false);
   });
 });
+
+test('each exchange is judged once at its reply: AUTH at its last step, DATA at its 354', async () => {
+  bench = openBench(dovecotPostfix, {
+    rules: [{ id: 'seen', where: { phase: 'reply' }, what: { kind: 'delay', delayMs: 1 } }],
+    speed: 100,
+  });
+  const client = bench.inMemory();
+  await client.signIn();
+  expect(await client.submit()).toMatch(/^250 /);
+  const judged = bench.events.flatMap((event) => (event.kind === 'fault' ? [event.command] : []));
+  expect(judged).toEqual(['EHLO', 'AUTH', 'MAIL', 'RCPT', 'DATA']);
+});

