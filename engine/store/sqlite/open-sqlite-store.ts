@@ -22,10 +22,11 @@ export interface SqliteStoreOptions {
 /** Opens the engine's records in SQLite, bringing an older schema up to date. Throws `schema-too-new`. */
 export function openSqliteStore({ path, durability = 'power-cut' }: SqliteStoreOptions): Store {
   const database = new DatabaseSync(path);
+  // First, so that what follows waits for another process that is opening the same file.
+  database.exec('PRAGMA busy_timeout = 5000');
   database.exec('PRAGMA journal_mode = WAL');
   database.exec(`PRAGMA synchronous = ${durability === 'power-cut' ? 'FULL' : 'NORMAL'}`);
   database.exec('PRAGMA foreign_keys = OFF');
-  database.exec('PRAGMA busy_timeout = 5000');
   try {
     migrate(database, path);
   } catch (error) {
