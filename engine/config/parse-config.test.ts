@@ -127,6 +127,11 @@ describe('what is refused, and how', () => {
       /settings\.outageShare must be a number from 0 to 1$/,
     ],
     [
+      'settings that contradict each other',
+      `${good}settings: { leaseMs: 1000 }\n`,
+      /:11:1: settings do not go together: The setting leaseMs is 1000/,
+    ],
+    [
       'too large a batch',
       `${good}settings: { backgroundSendBatchSize: 256 }\n`,
       /must be a whole number from 1 to 255$/,

@@ -1,9 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import * as v from 'valibot';
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { checkedSettings } from '../checked-settings.ts';
 import type { EmailServerProfile, ServerLocation } from '../records/email-server-profile.ts';
 import type { CredentialRef, Mailbox } from '../records/mailbox.ts';
-import { defaultSettings } from '../records/settings.ts';
+import type { Settings } from '../records/settings.ts';
 import type { Config } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { type ConfigFile, configSchema } from './config-schema.ts';
@@ -123,8 +124,17 @@ function assemble(input: ConfigFile, file: string, readPem: ReadPem, refuse: Ref
     store: resolve(base, input.store),
     profiles,
     mailboxes,
-    settings: { ...defaultSettings, ...input.settings },
+    settings: settings(input, refuse),
   };
+}
+
+/** Settings that are good each, and good together. */
+function settings(input: ConfigFile, refuse: Refuse): Settings {
+  try {
+    return checkedSettings(input.settings);
+  } catch (error) {
+    return refuse(['settings'], `do not go together: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 /** IANA's service names: pop3s, pop3; submissions (RFC 8314), submission. */
