@@ -78,6 +78,7 @@ function simplifications(scenario: Scenario): ((from: Scenario) => Scenario)[] {
   const steps: ((from: Scenario) => Scenario)[] = [
     (from) => ({ ...from, latencyMs: 0 }),
     (from) => ({ ...from, quietMs: 0 }),
+    (from) => ({ ...from, faultsUntilMs: 0 }),
     ...Object.keys(scenario.settings).map((name) => (from: Scenario) => ({
       ...from,
       settings: Object.fromEntries(Object.entries(from.settings).filter(([key]) => key !== name)),

@@ -103,6 +103,7 @@ function stateOf(workload: 'incoming' | 'outgoing', enabled: boolean): WorkloadS
 const message = (name: string, more: Partial<TrueMessage> = {}): TrueMessage => ({
   id: name,
   shown: true,
+  hiddenOnceFetched: false,
   sha256: name,
   sizeBytes: 10,
   subject: name,

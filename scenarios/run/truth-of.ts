@@ -1,4 +1,4 @@
-import type { Delivered, World } from '../../simulators/index.ts';
+import type { Delivered, ProviderProfile, World } from '../../simulators/index.ts';
 import type { TrueMessage, Truth } from './truth.ts';
 
 /** The truth of a world, read from its providers' books. */
@@ -12,7 +12,7 @@ export function truthOf(world: World): Truth {
       return mail.truth.everDelivered(address).map((delivered) => {
         const before = known.get(delivered);
         if (before !== undefined && before.removedBy === delivered.removal?.by) return before;
-        const message = trueMessage(delivered, world.startMs, profile.pop3?.maildrop === 'all-mail');
+        const message = trueMessage(delivered, world.startMs, profile.pop3);
         known.set(delivered, message);
         return message;
       });
@@ -36,11 +36,12 @@ export function truthOf(world: World): Truth {
 /** What a maildrop that shows all mail leaves out. */
 const hidden: ReadonlySet<string> = new Set(['Trash', 'Junk']);
 
-function trueMessage(delivered: Delivered, startMs: number, allMail: boolean): TrueMessage {
+function trueMessage(delivered: Delivered, startMs: number, pop3: ProviderProfile['pop3']): TrueMessage {
   const { removal } = delivered;
   return {
     id: delivered.id,
-    shown: delivered.folder === 'INBOX' || (allMail && !hidden.has(delivered.folder)),
+    shown: delivered.folder === 'INBOX' || (pop3?.maildrop === 'all-mail' && !hidden.has(delivered.folder)),
+    hiddenOnceFetched: pop3?.popped === 'hidden-after-quit',
     sha256: delivered.sha256,
     sizeBytes: delivered.sizeBytes,
     subject: /^Subject: (.*)\r$/m.exec(delivered.message.raw.toString('latin1', 0, 2_000))?.[1] ?? '',

@@ -3,6 +3,8 @@ export interface TrueMessage {
   readonly id: string;
   /** Whether the provider shows it to a client that fetches mail: some show copies of sent mail, too. */
   readonly shown: boolean;
+  /** Whether the provider hides it once it was fetched, so that a copy of it looks like the same message come back. */
+  readonly hiddenOnceFetched: boolean;
   readonly sha256: string;
   readonly sizeBytes: number;
   readonly subject: string;
