@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { EngineEvent } from '../../engine/ports/observer.ts';
-import type { Tally } from '../sync/summary.ts';
+import type { MailboxSummary, Tally } from '../sync/summary.ts';
 
 interface Options {
   readonly config: string;
@@ -44,12 +44,16 @@ async function sync(options: Options): Promise<void> {
     const mailboxes = new Set(config.mailboxes.map(({ id }) => id));
     const summary = await summarize(store, config.store, tally, mailboxes);
     reporter.onEnd(summary);
-    process.exitCode = options.once && summary.mailboxes.some(({ outcome }) => outcome === 'failure') ? 1 : 0;
+    process.exitCode = options.once && summary.mailboxes.some(isTrouble) ? 1 : 0;
   } finally {
     await store.close();
     release();
     forgetSignals();
   }
+}
+
+function isTrouble({ outcome, nextRun }: MailboxSummary): boolean {
+  return outcome === 'failure' || nextRun === 'disabled';
 }
 
 function count(tally: Tally, event: EngineEvent): void {
@@ -69,6 +73,7 @@ function onSignals(stopping: AbortController): () => void {
   const handlers = (['SIGINT', 'SIGTERM'] as const).map((signal) => {
     const handler = (): void => {
       if (stopping.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
+      if (process.stderr.isTTY) process.stderr.write('\r\u001b[2K');
       process.stderr.write(
         'mailclock: stopping; what is under way is brought to an end (again to stop at once)\n',
       );
@@ -99,4 +104,4 @@ The file, in YAML (times as 2026-01-31T00:00:00Z; secrets as env:NAME or file:/p
   mailboxes:
     anna: { emailAddress: anna@example.com, profile: example, secret: env:ANNA_PASSWORD }
 
-Exit codes: 0 done, 1 with --once when a workload failed, 2 usage or bad input.`;
+Exit codes: 0 done, 1 with --once when a workload failed or is disabled, 2 usage or bad input.`;

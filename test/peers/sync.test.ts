@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -300,6 +301,23 @@ describe('stopping', () => {
   });
 });
 
+test('a server that says nothing does not keep it from stopping', async () => {
+  const silent = createServer();
+  await once(silent.listen(0, '127.0.0.1'), 'listening');
+  const connected = once(silent, 'connection');
+  const config = configure();
+  const { port } = silent.address() as AddressInfo; // listening on TCP, so never a path
+  writeFileSync(
+    config,
+    readFileSync(config, 'utf8').replace(`port: ${system.dovecot.pop3}`, `port: ${port}`),
+  );
+  const running = sync('--config', config);
+  await connected;
+  running.child.kill('SIGTERM');
+  expect(await running.ended).toMatchObject({ code: 0, signal: null });
+  silent.close();
+});
+
 describe('what cannot work is said', () => {
   test('a certificate nobody vouches for: nothing is fetched, the exit code says so', async () => {
     const config = configure({ trusted: false });
@@ -310,13 +328,37 @@ describe('what cannot work is said', () => {
     expectNoSecrets(ended.stdout + ended.stderr);
   });
 
-  test('a wrong password: the workload fails, is not repeated, and the password is not told', async () => {
+  test('a wrong password: tried once, never told, and good again when it is set right', async () => {
     const config = configure();
+    const refusals = () => system.dovecot.log().split('Password mismatch').length;
+    const before = refusals();
     writeFileSync(join(directory, 'anna.secret'), 'wrong-s3cret-4711\n');
-    const ended = await sync('--config', config, '--once').ended;
-    expect(ended.code).toBe(1);
-    expect(ended.stdout).toContain('anna');
-    expect(ended.stdout + ended.stderr + storeFiles()).not.toContain('wrong-s3cret-4711');
+    const first = await sync('--config', config, '--once').ended;
+    const second = await sync('--config', config, '--once').ended;
+    for (const ended of [first, second]) {
+      expect(ended.code).toBe(1);
+      expect(ended.stdout).toMatch(/^anna +incoming .* disabled$/m);
+      expect(ended.stdout + ended.stderr).not.toContain('wrong-s3cret-4711');
+    }
+    expect(storeFiles()).not.toContain('wrong-s3cret-4711');
+    expect(refusals()).toBe(before + 1);
+
+    writeFileSync(join(directory, 'anna.secret'), anna.password);
+    expect((await sync('--config', config, '--once', '--enable', 'anna').ended).code).toBe(0);
+    expect(await inStore('anna')).toEqual(expected);
+  });
+
+  test('a second one on the same store', async () => {
+    const config = configure();
+    const first = sync('--config', config, '--json');
+    while (!first.output().includes('cycle-end')) await delay(10);
+    const second = await sync('--config', config, '--once').ended;
+    expect(second).toMatchObject({ code: 2, stdout: '' });
+    expect(second.stderr).toMatch(
+      /^mailclock: another mailclock sync is running on .*store\.sqlite; stop it first\n$/,
+    );
+    first.child.kill('SIGTERM');
+    expect((await first.ended).code).toBe(0);
   });
 
   test.each([
