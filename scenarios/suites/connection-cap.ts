@@ -6,7 +6,7 @@ import type { Suite } from './suite.ts';
 export const connectionCap: Suite = {
   name: 'connection-cap',
   title: 'Never more connections than allowed',
-  law: 'max over time of connections open at a server, counted by the server, = min(cap, demand) and never above the cap.',
+  law: 'max over time of connections open at a server, counted by the server, = min(cap, demand) and never above the cap, but for those a fault cut off in silence.',
   profiles: ['dovecot-postfix', 'exchange-online', 'gmail-workspace', 'yahoo'],
   defaultRuns: 16,
   invariants: ['INV-16', 'INV-19', 'INV-14'],
