@@ -46,6 +46,7 @@ export class Pop3Connection {
   #held = false;
   #failure: SyncError | undefined;
   #closed = false;
+  #lost = false;
   #onEnd: (() => void) | undefined;
 
   constructor(options: { stream: ByteStream; clock: Clock; silenceMs: number; signal: AbortSignal }) {
@@ -113,6 +114,7 @@ export class Pop3Connection {
 
   /** Commands in one write; the listener hears once for each. */
   send(commands: readonly Pop3Command[], listener: ReplyListener): void {
+    this.#noticeLoss();
     if (this.#failure !== undefined) {
       for (const _ of commands) listener.failed(this.#failure);
       return;
@@ -169,7 +171,18 @@ export class Pop3Connection {
     this.#stream.destroy();
   }
 
+  #noticeLoss(): void {
+    if (!this.#lost) return;
+    this.#failure ??= new SyncError({
+      class: 'transient',
+      code: 'connection-lost',
+      text: connectionLost,
+      phase: this.#lastPhase,
+    });
+  }
+
   #expect(command: Pop3Command, listener: ReplyListener): void {
+    this.#noticeLoss();
     this.#lastPhase = command.phase;
     this.#pending.push({
       phase: command.phase,
@@ -210,7 +223,11 @@ export class Pop3Connection {
       onEnd();
       return;
     }
-    if (!this.#closed) this.#fail('transient', 'connection-lost', 'The server closed the connection.');
+    if (this.#closed) return;
+    // Nobody waits for anything: told to whoever asks next.
+    if (this.#pending.length === 0) this.#lost = true;
+    else this.#fail('transient', 'connection-lost', connectionLost);
+    this.close();
   };
 
   readonly #error = (error: Error): void => {
@@ -296,5 +313,7 @@ export class Pop3Connection {
     return clean;
   }
 }
+
+const connectionLost = 'The server closed the connection.';
 
 function ignore(): void {}

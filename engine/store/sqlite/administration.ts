@@ -115,8 +115,16 @@ export function administration(connection: Connection): Administration {
       mailboxes.forget(mailbox.id);
     },
 
-    profile: async (id) => profiles.get(id),
-    mailbox: async (id) => mailboxes.get(id),
+    async profile(id) {
+      connection.look();
+      return profiles.get(id);
+    },
+
+    async mailbox(id) {
+      connection.look();
+      return mailboxes.get(id);
+    },
+
     mailboxes: async () => allMailboxes.all().map(mailboxOf),
   };
 }

@@ -17,6 +17,7 @@ export class Connection {
   readonly #commit: Statement<never>;
   readonly #rollback: Statement<never>;
   readonly #dataVersion: Statement<{ data_version: number }>;
+  #version = 0;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -30,12 +31,12 @@ export class Connection {
     const statement = this.#database.prepare(sql);
     return {
       run: (...values) => {
-        const { changes, lastInsertRowid } = statement.run(...values.map(bound));
+        const { changes, lastInsertRowid } = statement.run(...bound(values));
         return { changes: Number(changes), lastId: Number(lastInsertRowid) };
       },
       // The statement's text and the row's type stand side by side where it is prepared.
-      one: (...values) => statement.get(...values.map(bound)) as Row | undefined,
-      all: (...values) => statement.all(...values.map(bound)) as Row[],
+      one: (...values) => statement.get(...bound(values)) as Row | undefined,
+      all: (...values) => statement.all(...bound(values)) as Row[],
     };
   }
 
@@ -53,9 +54,14 @@ export class Connection {
     return result;
   }
 
-  /** Changes whenever another connection has committed. */
-  get dataVersion(): number {
-    return this.#dataVersion.one()?.data_version ?? 0;
+  /** Looks whether another process has written since; `version` tells those who keep what they read. */
+  look(): void {
+    this.#version = this.#dataVersion.one()?.data_version ?? 0;
+  }
+
+  /** Changes when a look found that another connection has committed. */
+  get version(): number {
+    return this.#version;
   }
 
   close(): void {
@@ -63,7 +69,12 @@ export class Connection {
   }
 }
 
-function bound(value: Value): SQLInputValue {
-  if (value === undefined) return null;
-  return typeof value === 'boolean' ? Number(value) : value;
+/** The values as SQLite takes them, in place: the array is the call's own. */
+function bound(values: Value[]): SQLInputValue[] {
+  for (let n = 0; n < values.length; n += 1) {
+    const value = values[n];
+    if (value === undefined) values[n] = null;
+    else if (typeof value === 'boolean') values[n] = Number(value);
+  }
+  return values as SQLInputValue[]; // nothing else is left in it
 }

@@ -2,7 +2,7 @@ import type { Connection } from './connection.ts';
 
 /**
  * What was read, by key, for as long as nobody else writes. A writer of this process forgets the key; a commit of
- * another process empties the cache. Entries are bounded: the oldest makes room.
+ * another process empties the cache at the next look; every lease begins with one. Entries are bounded: the oldest makes room.
  */
 export class RowCache<Value> {
   readonly #connection: Connection;
@@ -15,7 +15,7 @@ export class RowCache<Value> {
     this.#connection = connection;
     this.#read = read;
     this.#maxEntries = maxEntries;
-    this.#version = connection.dataVersion;
+    this.#version = connection.version;
   }
 
   get(key: string): Value | undefined {
@@ -32,7 +32,7 @@ export class RowCache<Value> {
   }
 
   #follow(): void {
-    const version = this.#connection.dataVersion;
+    const { version } = this.#connection;
     if (version === this.#version) return;
     this.#version = version;
     this.#entries.clear();

@@ -43,29 +43,38 @@ type Schedule = Pick<
   | 'workloadStates'
 >;
 
-const dueSql = (except: string): string => `
-  SELECT id, mailbox_id, fence, next_run_at, transient_failure_count, auth_failure_count, first_auth_failure_on,
-    throttle_wait_ms, no_email_count, memo
-  FROM workload_state WHERE workload = ?1 AND enabled = 1 AND eligible_at <= ?2 ${except}
-  ORDER BY eligible_at, id LIMIT ?3`;
+const leaseColumns = `w.id, w.mailbox_id, w.fence, w.next_run_at, w.transient_failure_count, w.auth_failure_count,
+  w.first_auth_failure_on, w.throttle_wait_ms, w.no_email_count, w.memo`;
 
-const nextSql = (except: string): string =>
-  `SELECT eligible_at AS at FROM workload_state WHERE workload = ?1 AND enabled = 1 ${except} ORDER BY eligible_at LIMIT 1`;
+const dueSql = `
+  SELECT ${leaseColumns} FROM workload_state w
+  WHERE w.workload = ?1 AND w.enabled = 1 AND w.eligible_at <= ?2 ORDER BY w.eligible_at, w.id LIMIT ?3`;
+
+// Profile by profile, so that the rows of those passed over are never read: CROSS JOIN keeps SQLite to that order.
+const dueExceptSql = `
+  SELECT ${leaseColumns} FROM email_server_profile p CROSS JOIN workload_state w
+  WHERE p.id NOT IN (SELECT value FROM json_each(?4)) AND w.email_server_profile_id = p.id
+    AND w.workload = ?1 AND w.enabled = 1 AND w.eligible_at <= ?2
+  ORDER BY w.eligible_at, w.id LIMIT ?3`;
+
+const nextSql = `
+  SELECT eligible_at AS at FROM workload_state WHERE workload = ?1 AND enabled = 1 ORDER BY eligible_at LIMIT 1`;
+
+const nextExceptSql = `
+  SELECT min((SELECT w.eligible_at FROM workload_state w
+    WHERE w.workload = ?1 AND w.email_server_profile_id = p.id AND w.enabled = 1 ORDER BY w.eligible_at LIMIT 1)) AS at
+  FROM email_server_profile p WHERE p.id NOT IN (SELECT value FROM json_each(?2))`;
 
 /** Due workloads, their leases and fences, and the ends of cycles. */
 export function schedule(connection: Connection, leases: LeaseWriter): Schedule {
-  const dueOfAny = connection.prepare<LeaseRow>(dueSql(''));
-  const dueExcept = connection.prepare<LeaseRow>(
-    dueSql('AND email_server_profile_id NOT IN (SELECT value FROM json_each(?4))'),
-  );
+  const dueOfAny = connection.prepare<LeaseRow>(dueSql);
+  const dueExcept = connection.prepare<LeaseRow>(dueExceptSql);
   // Row by row: an UPDATE … RETURNING over a subquery costs several times as much when one row is due.
   const take = connection.prepare(
-    'UPDATE workload_state SET fence = ?, lease_owner = ?, lease_until = ?, eligible_at = ? WHERE id = ?',
+    'UPDATE workload_state SET fence = fence + 1, lease_owner = ?, lease_until = ?, eligible_at = ? WHERE id = ? AND fence = ?',
   );
-  const nextOfAny = connection.prepare<{ at: number }>(nextSql(''));
-  const nextExcept = connection.prepare<{ at: number }>(
-    nextSql('AND email_server_profile_id NOT IN (SELECT value FROM json_each(?2))'),
-  );
+  const nextOfAny = connection.prepare<{ at: number }>(nextSql);
+  const nextExcept = connection.prepare<{ at: number | null }>(nextExceptSql);
   const finishIdle = connection.prepare<Pick<LeaseRow, 'mailbox_id' | 'fence' | 'next_run_at'>>(
     `UPDATE workload_state SET fence = fence + 1, lease_owner = NULL, lease_until = NULL,
        next_run_at = ?1 + max(?2, coalesce((SELECT 60000 * min_polling_interval_in_minutes
@@ -130,11 +139,12 @@ export function schedule(connection: Connection, leases: LeaseWriter): Schedule 
         exceptProfiles === undefined || exceptProfiles.length === 0
           ? dueOfAny.all(workload, now, limit)
           : dueExcept.all(workload, now, limit, JSON.stringify(exceptProfiles));
-      const rows = connection.transaction(() => {
-        const found = due();
-        for (const { id, fence } of found) take.run(fence + 1, owner, leaseUntil, leaseUntil, id);
-        return found;
-      });
+      connection.look();
+      // The fence guards each row, so that what is read before the transaction may be taken in it.
+      const found = due();
+      const takeAll = (): LeaseRow[] =>
+        found.filter(({ id, fence }) => take.run(owner, leaseUntil, leaseUntil, id, fence).changes > 0);
+      const rows = found.length > 1 ? connection.transaction(takeAll) : takeAll();
       return rows.map(
         (row): Lease => ({
           mailboxId: row.mailbox_id,
@@ -158,7 +168,7 @@ export function schedule(connection: Connection, leases: LeaseWriter): Schedule 
         exceptProfiles === undefined || exceptProfiles.length === 0
           ? nextOfAny.one(workload)
           : nextExcept.one(workload, JSON.stringify(exceptProfiles));
-      return row?.at;
+      return row?.at ?? undefined;
     },
 
     async finishCycle(lease, end) {

@@ -61,6 +61,7 @@ CREATE TABLE workload_state (
   UNIQUE (mailbox_id, workload)
 );
 CREATE INDEX workload_due ON workload_state (workload, eligible_at) WHERE enabled = 1;
+CREATE INDEX workload_due_of_profile ON workload_state (workload, email_server_profile_id, eligible_at) WHERE enabled = 1;
 
 CREATE TABLE email (
   id INTEGER PRIMARY KEY,
