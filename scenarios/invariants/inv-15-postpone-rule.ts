@@ -13,8 +13,8 @@ export const postponeRule: Invariant = {
       workload === 'incoming' ? run.settings.incomingWindowMs : run.settings.outgoingWindowMs;
     const excused = (mailbox: string, workload: string, sinceMs: number) =>
       run.performed.some(
-        ({ operation, atMs }) =>
-          atMs >= sinceMs &&
+        ({ operation, doneAtMs }) =>
+          (doneAtMs === undefined || doneAtMs >= sinceMs) &&
           (operation.do === 'sync-now' || operation.do === 'enable' || operation.do === 'change-password') &&
           operation.mailbox === mailbox &&
           (operation.do === 'change-password' || operation.workload === workload),

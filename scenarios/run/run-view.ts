@@ -31,6 +31,14 @@ export interface QueuedRecord {
   readonly queuedAtMs: number;
 }
 
+/** An operation that was carried out; one that needs the engine lasts until the engine has answered. */
+export interface Performed {
+  readonly operation: Operation;
+  readonly atMs: number;
+  /** Undefined while it is under way. */
+  doneAtMs: number | undefined;
+}
+
 /** One run as invariants and suites see it while it goes on. Times are milliseconds since the world began. */
 export interface RunView {
   readonly scenario: Scenario;
@@ -44,7 +52,7 @@ export interface RunView {
   /** Records the application handed over, as far as it was told that they were taken. */
   readonly queued: readonly QueuedRecord[];
   /** Operations carried out so far, with their times. */
-  readonly performed: readonly { readonly operation: Operation; readonly atMs: number }[];
+  readonly performed: readonly Performed[];
   /** When the engine's processes died. */
   readonly deaths: readonly number[];
   /** When faults ended, everything had converged, and the quiet time was over; undefined before that. */

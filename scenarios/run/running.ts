@@ -3,7 +3,7 @@ import { sleep } from '../../simulators/index.ts';
 import type { Operation } from '../operation.ts';
 import type { CommitCounter } from './crashing-store.ts';
 import type { EngineHost } from './engine-host.ts';
-import type { QueuedRecord, RunMailbox } from './run-view.ts';
+import type { Performed, QueuedRecord, RunMailbox } from './run-view.ts';
 import { passwordOf } from './secrets.ts';
 
 /** A run under way, as operations act on it. */
@@ -13,7 +13,7 @@ export class Running {
   readonly commits: CommitCounter;
   readonly byId: ReadonlyMap<string, RunMailbox>;
   readonly queued: QueuedRecord[] = [];
-  readonly performed: { operation: Operation; atMs: number }[] = [];
+  readonly performed: Performed[] = [];
   readonly onQueued: (mailbox: RunMailbox) => void;
   /** By mailbox id: the password the engine has, and how often the server's was changed. */
   readonly #known: Map<string, string>;
@@ -67,10 +67,15 @@ export class Running {
     this.#known.set(mailbox.id, this.passwordOnServer(mailbox));
   }
 
-  note(operation: Operation): void {
-    this.performed.push({ operation, atMs: this.world.elapsedMs() });
+  /** An operation begins; what is returned is called when all of it is done. */
+  note(operation: Operation): () => void {
+    const performed: Performed = { operation, atMs: this.world.elapsedMs(), doneAtMs: undefined };
+    this.performed.push(performed);
     const mailbox = 'mailbox' in operation ? operation.mailbox : undefined;
     this.world.trace.emit({ kind: 'operation', id: operation.id, operation: operation.do, mailbox });
+    return () => {
+      performed.doneAtMs = this.world.elapsedMs();
+    };
   }
 
   async sleepUntil(atMs: number): Promise<void> {

@@ -373,8 +373,8 @@ export class Pop3Session {
           // Says nothing more; a client that goes away is noticed.
           this.#asked = undefined;
           this.#busy = true;
-          stream.on('end', () => this.#close());
-          if (this.#ended) this.#close();
+          stream.on('end', () => this.#leave(stream));
+          if (this.#ended) this.#leave(stream);
           return;
         case 'half-open':
           this.#mute = true;
@@ -539,6 +539,12 @@ export class Pop3Session {
       this.#outlet.stream.end();
       this.#close();
     });
+  }
+
+  /** The client went away while nothing was said: neither side has anything more to send. */
+  #leave(stream: ByteStream): void {
+    this.#close();
+    stream.destroy();
   }
 
   #close(): void {

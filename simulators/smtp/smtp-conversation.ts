@@ -784,6 +784,11 @@ export class SmtpConversation extends SMTPConnection {
     this.#idle = clock.setTimeout(() => {
       const idleMs = clock.now() - this.#lastHeardMs;
       const { idleTimeoutMs, replies } = this.#profile;
+      if (this.#muted && idleMs >= idleTimeoutMs) {
+        // Nobody is there to be told; the connection still has to end.
+        this.#idle = undefined;
+        return void this._socket.destroy();
+      }
       const ours = this.#waits > 0 || this.#outbox.holding || this._handlerPending || this.#muted;
       if (ours || idleMs < idleTimeoutMs) return this.#watch(ours ? idleTimeoutMs : idleTimeoutMs - idleMs);
       this.#idle = undefined;

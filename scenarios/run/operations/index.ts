@@ -14,7 +14,12 @@ import { syncNow } from './sync-now.ts';
 /** Waits for an operation's time and does it; resolves when all of it is done. */
 export async function performOperation(operation: Operation, running: Running): Promise<void> {
   if (operation.do !== 'kill-at-commit') await running.sleepUntil(operation.atMs);
-  running.note(operation);
+  const done = running.note(operation);
+  await perform(operation, running);
+  done();
+}
+
+function perform(operation: Operation, running: Running): Promise<void> {
   switch (operation.do) {
     case 'deliver':
       return deliver(operation, running);
