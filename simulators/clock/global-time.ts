@@ -1,6 +1,8 @@
 import { syncBuiltinESMExports } from 'node:module';
+import net from 'node:net';
 import timers from 'node:timers';
 import timersPromises from 'node:timers/promises';
+import { useClockForTimeout } from './socket-timeout.ts';
 import type { Timer } from './timer-heap.ts';
 import { virtualClock } from './virtual-clock.ts';
 
@@ -38,6 +40,7 @@ const real = {
   promisesSetTimeout: timersPromises.setTimeout,
   promisesSetInterval: timersPromises.setInterval,
   promisesSetImmediate: timersPromises.setImmediate,
+  socketSetTimeout: net.Socket.prototype.setTimeout,
   schedulerWait: timersPromises.scheduler.wait.bind(timersPromises.scheduler),
 };
 
@@ -217,6 +220,13 @@ function abortTimeout(delayMs: number): AbortSignal {
   return controller.signal;
 }
 
+/** A TLS socket over a stream in memory is one of Node's own, whose time-outs run on timers inside Node. */
+function socketSetTimeoutAnywhere(this: net.Socket, delayMs: number, callback?: () => void): net.Socket {
+  if (!active) return real.socketSetTimeout.call(this, delayMs, callback);
+  useClockForTimeout(this, virtualClock);
+  return this.setTimeout(delayMs, callback);
+}
+
 const nanosecondsPerMs = 1_000_000n;
 
 function hrtimeAnywhere(since?: [number, number]): [number, number] {
@@ -266,6 +276,7 @@ define(timersPromises, 'setImmediate', promisesSetImmediate);
 define(timersPromises.scheduler, 'wait', (delayMs: number, options?: WaitOptions) =>
   active ? waitVirtually(delayOf(delayMs), undefined, options?.signal) : real.schedulerWait(delayMs, options),
 );
+define(net.Socket.prototype, 'setTimeout', socketSetTimeoutAnywhere);
 define(AbortSignal, 'timeout', abortTimeout);
 define(performance, 'now', () => (active ? virtualClock.monotonic() : real.performanceNow()));
 define(process, 'hrtime', hrtimeAnywhere);

@@ -27,8 +27,9 @@ export class VirtualClock implements Clock {
   #driver: Driver | undefined;
   #stepsQueued = 0;
   #steps = 0;
-  /** Idle turns of the event loop required before each step; more than 0 while real TLS runs over memory. */
-  settleTurns = 0;
+  readonly #settling = new Map<object, number>();
+  /** Idle turns of the event loop required before each step. */
+  #settleTurns = 0;
   #settled = 0;
 
   now(): number {
@@ -53,6 +54,8 @@ export class VirtualClock implements Clock {
   restart(epochMs: number): void {
     this.#timers.clear();
     this.#holds.clear();
+    this.#settling.clear();
+    this.#settleTurns = 0;
     this.#sequence = 0;
     this.#epochMs = epochMs - this.#monotonicMs;
   }
@@ -100,6 +103,19 @@ export class VirtualClock implements Clock {
     return () => void this.#busy.delete(busy);
   }
 
+  /**
+   * Until what is returned is called, the event loop turns `turns` times before each step: for work that Node does on
+   * immediates of its own, which nobody can count (TLS over a stream in memory, sockets of the kernel).
+   */
+  settle(turns: number): () => void {
+    const key = {};
+    this.#settling.set(key, turns);
+    this.#settleTurns = Math.max(this.#settleTurns, turns);
+    return () => {
+      if (this.#settling.delete(key)) this.#settleTurns = Math.max(0, ...this.#settling.values());
+    };
+  }
+
   immediateQueued(): void {
     this.#pendingImmediates += 1;
   }
@@ -123,7 +139,7 @@ export class VirtualClock implements Clock {
   }
 
   #queueSteps(): void {
-    const count = this.settleTurns > 0 || this.#held() ? 1 : stepsPerTurn;
+    const count = this.#settleTurns > 0 || this.#held() ? 1 : stepsPerTurn;
     this.#stepsQueued += count;
     for (let n = 0; n < count; n += 1) realSetImmediate(this.#turn);
   }
@@ -132,9 +148,11 @@ export class VirtualClock implements Clock {
     this.#stepsQueued -= 1;
     const driver = this.#driver;
     if (driver === undefined) return;
+    // Steps queued before anybody asked for turns are all of one turn: only the last of them counts.
+    if (this.#settleTurns > 0 && this.#stepsQueued > 0) return;
     if (this.#pendingImmediates > 0 || this.#held()) {
       this.#settled = 0;
-    } else if (this.#settled < this.settleTurns) {
+    } else if (this.#settled < this.#settleTurns) {
       this.#settled += 1;
     } else {
       this.#settled = 0;

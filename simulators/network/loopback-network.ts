@@ -1,12 +1,12 @@
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
+import { useClockForTimeout } from '../clock/socket-timeout.ts';
 import type { VirtualClock } from '../clock/virtual-clock.ts';
 import type { RuleBook, Site } from '../rules/rule.ts';
 import type { Protocol, Trace } from '../trace/event.ts';
 import { currentProcess, runAs } from '../world/process.ts';
 import type { ByteStream } from './byte-stream.ts';
 import { networkError } from './network-error.ts';
-import { useClockForTimeout } from './socket-timeout.ts';
 import type { ListenOptions, WorldListener, WorldNetwork } from './world-network.ts';
 
 /** Idle turns of the event loop before time may move: bytes read by the kernel need some to reach JavaScript. */
@@ -26,13 +26,14 @@ export class LoopbackNetwork implements WorldNetwork {
   readonly #pairs = new Set<Pair>();
   readonly #connections = new Map<Protocol, number>();
   readonly #stopHolding: () => void;
+  readonly #stopSettling: () => void;
   #connecting = 0;
 
   constructor(options: { clock: VirtualClock; rules: RuleBook; trace: Trace }) {
     this.#clock = options.clock;
     this.#rules = options.rules;
     this.#trace = options.trace;
-    this.#clock.settleTurns = settleTurns;
+    this.#stopSettling = this.#clock.settle(settleTurns);
     this.#stopHolding = this.#clock.holdWhile(() => this.#busy());
   }
 
@@ -152,7 +153,7 @@ export class LoopbackNetwork implements WorldNetwork {
 
   close(): void {
     this.#stopHolding();
-    this.#clock.settleTurns = 0;
+    this.#stopSettling();
     for (const { server } of this.#listening.values()) server.close();
     for (const { client, server } of this.#pairs) {
       client.destroy();

@@ -12,6 +12,9 @@ export interface Wire {
   maxPacketBytes: number;
 }
 
+/** What Node's TLS needs of the event loop, on immediates of its own, to get from one end of a stream to the other. */
+const tlsSettleTurns = 8;
+
 type Parcel = Buffer | 'fin' | 'reset' | 'hello' | 'finished';
 
 /** How much may be under way before `write` says stop, as a socket's buffers would. */
@@ -48,6 +51,7 @@ export class MemoryStream implements ByteStream {
   #helloSeen = false;
   #upgrade: { resolve: () => void; reject: (error: Error) => void } | undefined;
   #isServer = false;
+  #stopSettling: (() => void) | undefined;
   #onGone: ((how: 'end' | 'reset' | 'close') => void) | undefined;
 
   constructor(options: {
@@ -97,6 +101,12 @@ export class MemoryStream implements ByteStream {
   silence(): void {
     this.#silent = true;
     if (this.#peer !== undefined) this.#peer.#silent = true;
+  }
+
+  /** Real TLS runs over this connection, from now until it is over: its turns of the event loop must not be skipped. */
+  carryTls(): void {
+    for (const end of [this, this.#peer])
+      if (end !== undefined && !end.destroyed) end.#stopSettling ??= end.#clock.settle(tlsSettleTurns);
   }
 
   write(data: string | Uint8Array): boolean {
@@ -272,5 +282,7 @@ export class MemoryStream implements ByteStream {
       0,
       this.#owner,
     );
+    // After what the listeners of `close` set in motion.
+    if (this.#stopSettling !== undefined) this.#clock.schedule(this.#stopSettling, 0, undefined);
   }
 }

@@ -20,7 +20,7 @@ import { mailDate } from './mail-date.ts';
 import { Outbox } from './outbox.ts';
 import { unsupportedParameter } from './parameters.ts';
 import { redactCommand } from './redact-command.ts';
-import { limitSocket, resetSocket, silenceSocket } from './socket-ends.ts';
+import { announceTls, limitSocket, resetSocket, silenceSocket } from './socket-ends.ts';
 import { carryOutSubmission, type SubmissionRecipient } from './submission.ts';
 import type { SubmissionServer } from './submission-server.ts';
 import { fillReply, situationOf } from './wording.ts';
@@ -225,6 +225,7 @@ export class SmtpConversation extends SMTPConnection {
     const fault = this.#tlsFault;
     // The handshake takes its certificate from the server as it begins.
     if (fault === 'expired' || fault === 'wrong-name') this._server = this.#server.withCertificate(fault);
+    announceTls(this.#raw);
     super.upgrade(callback, secureCallback);
     this._server = this.#server;
   }

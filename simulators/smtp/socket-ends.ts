@@ -23,3 +23,8 @@ export function limitSocket(
 ): void {
   if (socket instanceof MemorySocket) socket.stream.limit(wire);
 }
+
+/** A real TLS handshake is about to begin on the connection. */
+export function announceTls(socket: Duplex): void {
+  if (socket instanceof MemorySocket) socket.stream.carryTls();
+}

@@ -46,8 +46,6 @@ export class OutgoingWorld {
 
   async setUp(security: 'tls' | 'starttls'): Promise<void> {
     const { host, port, tlsPort } = this.#provider.smtp;
-    // STARTTLS is real TLS over memory, which needs turns of the event loop that no timer stands for.
-    this.#world.clock.settleTurns = security === 'starttls' ? 8 : 0;
     const location = {
       host,
       port: security === 'tls' ? tlsPort : port,
@@ -148,7 +146,6 @@ export class OutgoingWorld {
   }
 
   async end(): Promise<void> {
-    this.#world.clock.settleTurns = 0;
     this.#world.end();
     await this.#store.close();
   }

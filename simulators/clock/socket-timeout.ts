@@ -1,5 +1,5 @@
 import type net from 'node:net';
-import type { Clock } from '../clock/clock.ts';
+import type { Clock } from './clock.ts';
 
 /** Node runs `socket.setTimeout` on timers nobody can replace; this gives one socket the same on `clock`. */
 export function useClockForTimeout(socket: net.Socket, clock: Clock): void {
