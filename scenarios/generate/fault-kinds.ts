@@ -71,6 +71,21 @@ export const incomingFaults: readonly FaultKind[] = [
     where: { protocol: 'pop3', phase: 'commit', command: 'QUIT' },
     what: { kind: 'reset' },
   },
+  ...(['missing', 'doubled', 'changed', 'renumbered'] as const).map((how) => ({
+    name: `uidl-${how}`,
+    where: { protocol: 'pop3' as const, phase: 'reply' as const, command: 'UIDL' },
+    what: { kind: 'flip' as const, field: 'UIDL', how },
+  })),
+  {
+    name: 'size-lie',
+    where: { protocol: 'pop3', phase: 'reply', command: 'LIST' },
+    what: { kind: 'lie', field: 'LIST', delta: -50 },
+  },
+  {
+    name: 'list-twice',
+    where: { protocol: 'pop3', phase: 'reply', command: 'LIST' },
+    what: { kind: 'duplicate-reply' },
+  },
   {
     name: 'small-packets',
     where: { protocol: 'pop3', phase: 'banner' },

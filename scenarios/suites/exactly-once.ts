@@ -27,6 +27,7 @@ export const exactlyOnce: Suite = {
     'INV-9',
     'INV-10',
     'INV-12',
+    'INV-13',
     'INV-14',
     'INV-20',
     'INV-21',
@@ -47,8 +48,10 @@ export const exactlyOnce: Suite = {
           .constantFrom(...faultPresets)
           .chain((preset) => faultRules(preset, [...incomingFaults, ...outgoingFaults], untilMs)),
         commitEvery: fc.constantFrom(1, 3, 50),
+        // Refuses what an operation delivers whose id begins so: about a tenth of them.
+        picky: fc.option(fc.constantFrom('d1', 'd2', 'd3'), { freq: 3 }),
       })
-      .map(({ latencyMs, deleting, incoming, outgoing, disturbing, rules, commitEvery }) =>
+      .map(({ latencyMs, deleting, incoming, outgoing, disturbing, rules, commitEvery, picky }) =>
         readScenario({
           schema: 1,
           suite: 'exactly-once',
@@ -61,6 +64,10 @@ export const exactlyOnce: Suite = {
           })),
           latencyMs,
           settings: { incomingCommitEvery: commitEvery },
+          plugIns:
+            picky === null
+              ? []
+              : [{ name: 'picky', mode: 'synchronous' as const, takesMs: 0, refusesSubject: picky }],
           operations: [...incoming, ...outgoing, ...disturbing],
           rules,
           faultsUntilMs: untilMs,
