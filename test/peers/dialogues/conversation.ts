@@ -43,14 +43,19 @@ export class Conversation {
     }
   }
 
-  /** Goes on encrypted, after STLS or STARTTLS was answered. */
-  async startTls(ca: string): Promise<void> {
+  /** Goes on encrypted, after STLS or STARTTLS was answered; false when the server wants no handshake any more. */
+  async startTls(ca: string): Promise<boolean> {
     this.#socket.removeAllListeners('data');
     this.#socket.removeAllListeners('close');
     const secured = connectTls({ socket: this.#socket, ca, servername: 'localhost' });
-    await once(secured, 'secureConnect');
+    const done = await once(secured, 'secureConnect').then(
+      () => true,
+      () => false,
+    );
     this.#attach(secured);
     this.#socket = secured;
+    this.#ended = !done;
+    return done;
   }
 
   /** Drops the connection without a word. */

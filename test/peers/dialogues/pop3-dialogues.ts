@@ -207,6 +207,24 @@ export const pop3Dialogues: readonly Dialogue[] = [
     ],
   },
   {
+    name: 'a command smuggled in behind stls',
+    steps: [
+      { ...status('stls', ''), send: ['STLS', 'CAPA'], after: 'start-tls' },
+      ...login(),
+      line('stat', 'STAT'),
+      quit,
+    ],
+  },
+  {
+    name: 'lines too long',
+    steps: [
+      ...login(),
+      status('a thousand bytes', `NOOP ${'x'.repeat(1_000)}`),
+      status('seventy thousand bytes', `NOOP ${'x'.repeat(70_000)}`),
+      quit,
+    ],
+  },
+  {
     name: 'stls after login without tls',
     steps: [...login(), status('stls', 'STLS'), quit],
   },
@@ -230,7 +248,8 @@ export async function holdPop3(port: number, ca: string, dialogue: Dialogue): Pr
     for (let count = 0; count < (step.replies ?? 1); count++) parts.push(await reply(talk, step));
     if (replies.has(step.name)) throw new Error(`${dialogue.name}: two steps are called ${step.name}`);
     replies.set(step.name, parts.join(' | '));
-    if (step.after === 'start-tls' && parts[0] === '+OK') await talk.startTls(ca);
+    if (step.after === 'start-tls' && parts[0] === '+OK' && !(await talk.startTls(ca)))
+      replies.set(step.name, `${parts.join(' | ')} (no handshake)`);
   }
   talk.drop();
   return replies;

@@ -180,6 +180,44 @@ export const smtpDialogues: readonly SmtpDialogue[] = [
     ],
   },
   {
+    name: 'messages that are too large, or end otherwise',
+    secured: true,
+    steps: [
+      ehlo,
+      signIn,
+      mail,
+      rcpt,
+      say('data', 'DATA'),
+      say('eleven million bytes', [`${`${'x'.repeat(998)}\r\n`.repeat(11_000)}.`]),
+      say('mail after it', 'MAIL FROM:<anna@example.test>'),
+      say('rcpt after it', 'RCPT TO:<bert@example.test>'),
+      say('data after it', 'DATA'),
+      say('a dot between bare line feeds', ['Subject: three', '', 'one\n.\nMAIL FROM:<x@example.test>', '.']),
+      quit,
+    ],
+  },
+  {
+    name: 'lines too long',
+    secured: true,
+    steps: [
+      ehlo,
+      say('a thousand bytes', `NOOP ${'x'.repeat(1_000)}`),
+      say('three thousand bytes', `NOOP ${'x'.repeat(3_000)}`),
+      say('noop', 'NOOP'),
+      quit,
+    ],
+  },
+  {
+    name: 'a command smuggled in behind starttls',
+    secured: false,
+    steps: [
+      ehlo,
+      { name: 'starttls', send: ['STARTTLS', 'NOOP'], after: 'start-tls' },
+      say('ehlo under tls', 'EHLO client.example.test'),
+      quit,
+    ],
+  },
+  {
     name: 'every recipient refused',
     secured: true,
     steps: [
@@ -220,6 +258,8 @@ export async function holdSmtp(
       parts.push(await reply(talk, step.keywords ?? false));
     if (replies.has(step.name)) throw new Error(`${dialogue.name}: two steps are called ${step.name}`);
     replies.set(step.name, parts.join(' | '));
+    if (step.after === 'start-tls' && parts[0]?.startsWith('220') && !(await talk.startTls(ca)))
+      replies.set(step.name, `${parts.join(' | ')} (no handshake)`);
   }
   talk.drop();
   return replies;

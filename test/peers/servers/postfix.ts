@@ -107,7 +107,7 @@ local_header_rewrite_clients =
 message_drop_headers =
 disable_mime_output_conversion = yes
 lmtp_line_length_limit = 0
-smtpd_forbid_bare_newline = no
+smtpd_forbid_bare_newline = normalize
 message_size_limit = 10240000
 lmtp_destination_concurrency_limit = 4
 `;
