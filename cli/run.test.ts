@@ -87,6 +87,48 @@ describe('mailclock run and replay', () => {
   }, 60_000);
 
   it.each([
+    [
+      'a fault that never fired',
+      3,
+      {
+        rules: [
+          {
+            id: 'nobody-says-noop',
+            where: { protocol: 'pop3', phase: 'command', command: 'NOOP' },
+            what: { kind: 'reset' },
+          },
+        ],
+      },
+    ],
+    [
+      'a run that did not settle',
+      4,
+      {
+        operations: [{ do: 'kill-engine', id: 'k', atMs: 0, downMs: 3_600_000 }],
+        settleMs: 60_000,
+        rules: [],
+      },
+    ],
+    ['an unknown profile', 2, { providers: [{ domain: 'alpha.test', profile: 'pigeon-post' }] }],
+  ])('tells %s by its exit code', async (_, code, change) => {
+    const path = join(out, `exit-${code}.json`);
+    const scenario = {
+      schema: 1,
+      suite: 'exactly-once',
+      seed: 1,
+      providers: [{ domain: 'alpha.test', profile: 'dovecot-postfix' }],
+      mailboxes: [{ id: 'ann', domain: 'alpha.test' }],
+      ...change,
+    };
+    const verdict = { kind: 'passed' };
+    const about = { mailclock: '0.1.0', node: 'v24', suite: 'exactly-once', index: 0, digest: '0123456789' };
+    await writeFile(path, JSON.stringify({ capsule: 1, ...about, verdict, scenario, trace: [] }));
+    const ended = await mailclock('replay', path);
+    expect(ended.code).toBe(code);
+    if (code === 2) expect(ended.stderr).toMatch(/profile "pigeon-post", which is not there; use one of /);
+  });
+
+  it.each([
     [['run', 'nonsense'], /there is no suite "nonsense"; the suites are /],
     [['run', '--runs', '0'], /--runs.*whole number from 1/],
     [['run', '--shard', '3/2'], /--shard.*2\/4/],

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { InputError } from '../input-error.ts';
 import type { Outcome } from '../outcome.ts';
 import { readScenario } from '../read-scenario.ts';
 import { type RunOptions, runScenario } from '../run/run-scenario.ts';
@@ -10,12 +11,15 @@ import type { Task, TaskResult } from './task.ts';
 
 /** Generates the scenario of a task, judges it, and makes it small when it fails. Never rejects. */
 export async function perform(suite: Suite, task: Task): Promise<TaskResult> {
-  let scenario: Scenario;
   try {
-    scenario = scenarioFor(suite, task);
+    return await performOrThrow(suite, task);
   } catch (error) {
     return { task, outcome: harnessFault(error), failing: undefined };
   }
+}
+
+async function performOrThrow(suite: Suite, task: Task): Promise<TaskResult> {
+  const scenario = scenarioFor(suite, task);
   const outcome = await judge(suite, scenario, task.record);
   if (task.expectFailure) return { task, outcome: asExpected(suite, outcome), failing: undefined };
   if (outcome.verdict.kind === 'passed') {
@@ -48,6 +52,8 @@ export async function judge(suite: Suite, scenario: Scenario, record: boolean): 
     const run = (one: Scenario, watch?: RunOptions['watch']) => runScenario(one, { record, watch });
     return suite.judge === undefined ? await run(scenario) : await suite.judge(scenario, run);
   } catch (error) {
+    // What somebody gave us is theirs to correct; everything else that is thrown is ours.
+    if (error instanceof InputError) throw error;
     return harnessFault(error);
   }
 }

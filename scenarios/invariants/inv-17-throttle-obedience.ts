@@ -14,13 +14,20 @@ export const throttleObedience: Invariant = {
     let exercised = 0;
     const protocolOf = (workload: string) => (workload === 'incoming' ? 'pop3' : 'smtp');
     const { throttleBackoffMs, throttleBackoffMaxMs } = run.settings;
+    const cameBack = (key: string, atMs: number): void => {
+      const until = awayUntil.get(key);
+      if (until === undefined) return;
+      awayUntil.delete(key);
+      exercised += 1;
+      if (atMs < until) found.add(`${key} was asked again ${Math.round(until - atMs)} ms too early`, atMs);
+    };
     return {
       onEvent(event) {
         switch (event.kind) {
           case 'throttle':
-            if (event.mailbox !== undefined && event.breach !== 'delay') {
-              refusedNow.add(`${event.protocol} ${event.mailbox}`);
-            }
+            if (event.mailbox === undefined || event.breach === 'delay') return;
+            cameBack(`${event.protocol} ${event.mailbox}`, event.atMs);
+            refusedNow.add(`${event.protocol} ${event.mailbox}`);
             return;
           case 'accepted':
             refusals.delete(`${event.protocol} ${event.mailbox}`);
@@ -40,7 +47,8 @@ export const throttleObedience: Invariant = {
             return;
           }
           case 'operation':
-            // A person who says "sync now" or corrects the mailbox takes the wait upon himself.
+            // Switching on again forgets the wait; "sync now" does not reach into it.
+            if (event.operation !== 'enable' && event.operation !== 'change-password') return;
             for (const mailbox of run.mailboxes) {
               if (mailbox.id !== event.mailbox) continue;
               awayUntil.delete(`pop3 ${mailbox.address}`);
@@ -51,16 +59,9 @@ export const throttleObedience: Invariant = {
             // The connection that was throttled is closed after the cycle's end.
             if (event.mailbox === undefined || event.command === 'QUIT') return;
             const key = `${event.protocol} ${event.mailbox}`;
-            const until = awayUntil.get(key);
-            if (until === undefined) return;
-            awayUntil.delete(key);
-            exercised += 1;
-            if (event.atMs < until) {
-              found.add(
-                `${event.mailbox} came back to ${event.protocol} ${until - event.atMs} ms too early (${event.command})`,
-                event.atMs,
-              );
-            }
+            cameBack(key, event.atMs);
+            // A POP3 server that takes somebody in has done what it refused before; SMTP says so with `accepted`.
+            if (event.protocol === 'pop3' && !refusedNow.has(key)) refusals.delete(key);
             return;
           }
           default:

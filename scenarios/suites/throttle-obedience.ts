@@ -11,6 +11,12 @@ const limiterOf: Readonly<Record<string, string>> = {
   'exchange-online': 'exo.smtp.recipientsPerDay',
 };
 
+/** By profile: a limiter of sign-ins that refuses, for those that have one. */
+const signInsOf: Readonly<Record<string, string>> = {
+  'outlook-com': 'msa.pop3.loginRate',
+  'exchange-online': 'exo.pop3.requestRate',
+};
+
 /** Providers that say "slow down": the engine stays away, longer each time, and comes back. */
 export const throttleObedience: Suite = {
   name: 'throttle-obedience',
@@ -29,13 +35,22 @@ export const throttleObedience: Suite = {
         throttleBackoffMs: fc.constantFrom(minute, 3 * minute),
       })
       .map(({ mailboxes, count, limit, periodMs, throttleBackoffMs }) => {
+        const signIns = signInsOf[profile];
         const mailboxIds = Array.from({ length: mailboxes }, (_, n) => `m${n}`);
         return scenarioOf({
           suite: 'throttle-obedience',
           profile,
           mailboxIds,
-          limits: { [limiterOf[profile] ?? '']: { limit, periodMs, enabled: true } },
-          settings: { throttleBackoffMs, throttleBackoffMaxMs: 20 * minute, maximumDeliveryAttempts: 200 },
+          limits: {
+            [limiterOf[profile] ?? '']: { limit, periodMs, enabled: true },
+            ...(signIns !== undefined && { [signIns]: { limit: 2, enabled: true } }),
+          },
+          settings: {
+            incomingWindowMs: 2 * minute,
+            throttleBackoffMs,
+            throttleBackoffMaxMs: 20 * minute,
+            maximumDeliveryAttempts: 200,
+          },
           operations: mailboxIds.map((mailbox) => ({
             do: 'queue-email',
             id: `q-${mailbox}`,
@@ -48,28 +63,29 @@ export const throttleObedience: Suite = {
         });
       }),
   async judge(scenario, run) {
-    let refused = 0;
+    const refused = { smtp: 0, pop3: 0 };
     let untilMs = 0;
     const report = await run(scenario, (event) => {
-      if (event.kind !== 'throttle') return;
-      refused += 1;
+      if (event.kind !== 'throttle' || (event.protocol !== 'smtp' && event.protocol !== 'pop3')) return;
+      refused[event.protocol] += 1;
       untilMs = event.atMs;
     });
     if (report.verdict.kind !== 'passed') return report;
+    const profile = scenario.providers[0]?.profile ?? '';
     const { throttleBackoffMs: first = minute, throttleBackoffMaxMs: cap = hour } = scenario.settings;
     const steps = Math.log2(cap / first) + 2;
     const periods = Math.ceil(untilMs / hour) + 1;
+    const { length: mailboxes } = scenario.mailboxes;
     return withMeasurements(report, 'throttle-obedience', [
-      measured(
-        'requests refused while throttled',
-        scenario.providers[0]?.profile ?? '',
-        'requests',
-        refused,
-        {
-          atLeast: 1,
-          atMost: Math.ceil(scenario.mailboxes.length * (steps * periods + untilMs / (0.8 * cap))),
-        },
-      ),
+      measured('submissions refused while throttled', profile, 'requests', refused.smtp, {
+        atLeast: 1,
+        atMost: Math.ceil(mailboxes * (steps * periods + untilMs / (0.8 * cap))),
+      }),
+      // Every sign-in that is let through is good work, after which the waits begin anew.
+      measured('sign-ins refused while throttled', profile, 'requests', refused.pop3, {
+        atLeast: signInsOf[profile] === undefined ? 0 : 1,
+        atMost: Math.ceil(mailboxes * (1 + untilMs / (0.8 * first))),
+      }),
     ]);
   },
 };
