@@ -1,12 +1,14 @@
+import { once } from 'node:events';
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import { useClockForTimeout } from '../clock/socket-timeout.ts';
 import type { VirtualClock } from '../clock/virtual-clock.ts';
 import type { RuleBook, Site } from '../rules/rule.ts';
 import type { Protocol, Trace } from '../trace/event.ts';
-import { currentProcess, runAs } from '../world/process.ts';
+import { currentProcess, type Process, runAs } from '../world/process.ts';
 import type { ByteStream } from './byte-stream.ts';
 import { networkError } from './network-error.ts';
+import { planConnect } from './plan-connect.ts';
 import type { ListenOptions, WorldListener, WorldNetwork } from './world-network.ts';
 
 /** Idle turns of the event loop before time may move: bytes read by the kernel need some to reach JavaScript. */
@@ -43,17 +45,9 @@ export class LoopbackNetwork implements WorldNetwork {
       server.once('error', reject);
       server.listen(0, '127.0.0.1', () => resolve((server.address() as net.AddressInfo).port)); // a TCP server's address
     });
-    const listening: Listening = {
-      options,
-      server,
-      ready,
-      waiting: new Map(),
-      open: 0,
-      peakOpen: 0,
-      accepted: 0,
-    };
-    server.on('connection', (socket) => listening.waiting.get(socket.remotePort ?? 0)?.(socket));
-    this.#listening.set(`${options.host}:${options.port}`, listening);
+    const listening = new Listening(options, server, ready);
+    const key = `${options.host}:${options.port}`;
+    this.#listening.set(key, listening);
     return {
       host: options.host,
       port: options.port,
@@ -67,80 +61,113 @@ export class LoopbackNetwork implements WorldNetwork {
       get accepted() {
         return listening.accepted;
       },
-      close: () => void server.close(),
+      close: () => {
+        this.#listening.delete(key);
+        server.close();
+      },
     };
   }
 
-  async connect(to: { host: string; port: number; tls: boolean }, signal?: AbortSignal): Promise<ByteStream> {
-    const place = `${to.host}:${to.port}`;
-    const listening = this.#listening.get(place);
-    if (listening === undefined) throw networkError('ECONNREFUSED', 'connect', place);
-    const { protocol, tls } = listening.options;
-    if (to.tls !== tls)
-      throw networkError('EPROTO', 'tls', `${place} does not speak ${to.tls ? 'TLS' : 'plain text'}`);
+  connect(to: { host: string; port: number; tls: boolean }, signal?: AbortSignal): Promise<ByteStream> {
+    return new Promise((resolve, reject) => {
+      const owner = currentProcess();
+      const place = `${to.host}:${to.port}`;
+      let settled = false;
+      const settle = (outcome: net.Socket | Error): void => {
+        signal?.removeEventListener('abort', onAbort);
+        if (settled || owner?.alive === false) {
+          if (outcome instanceof net.Socket) outcome.destroy();
+          return;
+        }
+        settled = true;
+        if (outcome instanceof Error) reject(outcome);
+        else resolve(outcome);
+      };
+      const onAbort = (): void =>
+        settle(networkError('ABORT_ERR', 'connect', `connecting to ${place} was given up`));
+      if (signal?.aborted) return onAbort();
+      signal?.addEventListener('abort', onAbort, { once: true });
+
+      const listening = this.#listening.get(place);
+      if (listening === undefined) {
+        const known = [...this.#listening.values()].some(({ options }) => options.host === to.host);
+        return settle(
+          known
+            ? networkError('ECONNREFUSED', 'connect', place)
+            : networkError('ENOTFOUND', 'getaddrinfo', to.host),
+        );
+      }
+      const { tls } = listening.options;
+      const site = this.#site(listening);
+      const intervention = this.#rules.active ? this.#rules.at(site) : undefined;
+      const plan = planConnect(intervention, to.tls);
+      if (plan.kind === 'swallow') return;
+      this.#clock.schedule(
+        () => {
+          if (settled) return;
+          if (plan.kind === 'fail') settle(networkError(plan.code, 'connect', place));
+          else if (to.tls !== tls)
+            settle(networkError('EPROTO', 'tls', `${place} does not speak ${to.tls ? 'TLS' : 'plain text'}`));
+          else this.#open(listening, site, owner).then(settle, settle);
+        },
+        intervention?.delayMs ?? 0,
+        owner,
+      );
+    });
+  }
+
+  #site(listening: Listening): Site {
+    const { protocol } = listening.options;
     const number = (this.#connections.get(protocol) ?? 0) + 1;
     this.#connections.set(protocol, number);
     listening.accepted += 1;
-    const site: Site = {
-      protocol,
-      phase: 'connect',
-      connection: `${protocol}#${number}`,
-      ordinal: listening.accepted,
-    };
-    const refused = this.#rules
-      .at(site)
-      ?.actions.some(({ kind }) => kind === 'refuse' || kind === 'reset' || kind === 'close');
-    if (refused) throw networkError('ECONNREFUSED', 'connect', place);
+    return { protocol, phase: 'connect', connection: `${protocol}#${number}`, ordinal: listening.accepted };
+  }
+
+  /** Both ends of a new connection; time stands still until it is there. */
+  async #open(listening: Listening, site: Site, owner: Process | undefined): Promise<net.Socket> {
     this.#connecting += 1;
     try {
-      signal?.throwIfAborted();
-      return await this.#open(listening, site);
+      const client = net.connect({ host: '127.0.0.1', port: await listening.ready, noDelay: true });
+      await once(client, 'connect');
+      const server = await listening.arrival(client.localPort ?? 0);
+      this.#join(listening, site, { client, server }, owner);
+      return client;
     } finally {
       this.#connecting -= 1;
     }
   }
 
-  async #open(listening: Listening, site: Site): Promise<net.Socket> {
+  #join(listening: Listening, site: Site, pair: Pair, owner: Process | undefined): void {
     const { protocol, connection } = site;
-    const owner = currentProcess();
-    const client = net.connect({ host: '127.0.0.1', port: await listening.ready, noDelay: true });
-    await new Promise<void>((resolve, reject) => {
-      client.once('error', reject);
-      client.once('connect', () => {
-        client.removeListener('error', reject);
-        resolve();
-      });
-    });
-    const server = await new Promise<net.Socket>((resolve) =>
-      listening.waiting.set(client.localPort ?? 0, resolve),
-    );
-    listening.waiting.delete(client.localPort ?? 0);
-    const pair: Pair = { client, server };
+    const { accept, tls } = listening.options;
+    const { client, server } = pair;
     this.#pairs.add(pair);
     listening.open += 1;
     listening.peakOpen = Math.max(listening.peakOpen, listening.open);
+    const onClose = (): void => {
+      if (!(client.destroyed && server.destroyed) || !this.#pairs.delete(pair)) return;
+      listening.open -= 1;
+      forgetDeath?.();
+      this.#trace.emit({ kind: 'disconnect', protocol, connection, how: 'end' });
+    };
+    const forgetDeath = owner?.onDeath(() => {
+      // Nothing that happens to its sockets may wake a dead process.
+      client.removeAllListeners();
+      client.on('error', ignore);
+      client.once('close', onClose);
+      client.resetAndDestroy();
+    });
     for (const socket of [client, server]) {
       useClockForTimeout(socket, this.#clock);
-      socket.on('error', () => {});
-      socket.once('close', () => {
-        if (!(client.destroyed && server.destroyed) || !this.#pairs.delete(pair)) return;
-        listening.open -= 1;
-        this.#trace.emit({ kind: 'disconnect', protocol, connection, how: 'end' });
-      });
+      socket.on('error', ignore);
+      socket.once('close', onClose);
     }
-    owner?.onDeath(() => client.resetAndDestroy());
-    this.#trace.emit({
-      kind: 'connect',
-      protocol,
-      connection,
-      from: '127.0.0.1',
-      encrypted: listening.options.tls,
-    });
-    const { accept, tls } = listening.options;
+    const from = `10.0.0.${owner === undefined ? 1 : 2}`;
+    this.#trace.emit({ kind: 'connect', protocol, connection, from, encrypted: tls });
     runAs(undefined, () =>
-      accept(server, { connection, ordinal: site.ordinal, remoteAddress: '127.0.0.1', encrypted: tls }),
+      accept(server, { connection, ordinal: site.ordinal, remoteAddress: from, encrypted: tls }),
     );
-    return client;
   }
 
   asSocket(stream: ByteStream): Duplex {
@@ -155,6 +182,7 @@ export class LoopbackNetwork implements WorldNetwork {
     this.#stopHolding();
     this.#stopSettling();
     for (const { server } of this.#listening.values()) server.close();
+    this.#listening.clear();
     for (const { client, server } of this.#pairs) {
       client.destroy();
       server.destroy();
@@ -182,15 +210,40 @@ function own(stream: ByteStream): net.Socket {
   throw new TypeError('Only a stream of this network can be used here.');
 }
 
-interface Listening {
+/** A listening socket, its counts, and the connections it took that nobody has asked for yet. */
+class Listening {
   readonly options: ListenOptions;
   readonly server: net.Server;
   readonly ready: Promise<number>;
-  readonly waiting: Map<number, (socket: net.Socket) => void>;
-  open: number;
-  peakOpen: number;
-  accepted: number;
+  open = 0;
+  peakOpen = 0;
+  accepted = 0;
+  readonly #arrived = new Map<number, net.Socket>();
+  readonly #awaited = new Map<number, (socket: net.Socket) => void>();
+
+  constructor(options: ListenOptions, server: net.Server, ready: Promise<number>) {
+    this.options = options;
+    this.server = server;
+    this.ready = ready;
+    server.on('connection', (socket) => {
+      const port = socket.remotePort ?? 0;
+      const take = this.#awaited.get(port);
+      if (take === undefined) this.#arrived.set(port, socket);
+      else take(socket);
+      this.#awaited.delete(port);
+    });
+  }
+
+  /** The server's end of the connection that comes from `port`; either end may hear of it first. */
+  arrival(port: number): Promise<net.Socket> {
+    const socket = this.#arrived.get(port);
+    this.#arrived.delete(port);
+    if (socket !== undefined) return Promise.resolve(socket);
+    return new Promise((resolve) => this.#awaited.set(port, resolve));
+  }
 }
+
+function ignore(): void {}
 
 interface Pair {
   readonly client: net.Socket;

@@ -1,6 +1,6 @@
 import type { VirtualClock } from '../clock/virtual-clock.ts';
 import type { Entropy } from '../entropy/entropy.ts';
-import type { Intervention, RuleBook, Site } from '../rules/rule.ts';
+import type { RuleBook, Site } from '../rules/rule.ts';
 import type { Protocol, Trace } from '../trace/event.ts';
 import { currentProcess, type Process } from '../world/process.ts';
 import type { ByteStream } from './byte-stream.ts';
@@ -8,6 +8,7 @@ import { drawDelay } from './latency.ts';
 import { MemorySocket } from './memory-socket.ts';
 import { MemoryStream } from './memory-stream.ts';
 import { networkError } from './network-error.ts';
+import { planConnect } from './plan-connect.ts';
 import type { LinkOptions, ListenOptions, WorldListener, WorldNetwork } from './world-network.ts';
 
 interface Listening extends ListenOptions {
@@ -214,46 +215,3 @@ function own(stream: ByteStream): MemoryStream {
   if (stream instanceof MemoryStream) return stream;
   throw new TypeError('Only a stream of this network can be used here.');
 }
-
-type ConnectPlan =
-  | { readonly kind: 'open'; readonly limits: { bytesPerSecond?: number; maxPacketBytes?: number } }
-  | { readonly kind: 'fail'; readonly code: string }
-  | { readonly kind: 'swallow' };
-
-/** What the rules that fired at `connect` mean for it. */
-function planConnect(intervention: Intervention | undefined, tls: boolean): ConnectPlan {
-  const limits: { bytesPerSecond?: number; maxPacketBytes?: number } = {};
-  for (const action of intervention?.actions ?? []) {
-    switch (action.kind) {
-      case 'refuse':
-        return { kind: 'fail', code: 'ECONNREFUSED' };
-      case 'reset':
-      case 'close':
-        return { kind: 'fail', code: 'ECONNRESET' };
-      case 'hang':
-      case 'half-open':
-        return { kind: 'swallow' };
-      case 'slice':
-        limits.maxPacketBytes = action.maxBytes;
-        break;
-      case 'bandwidth':
-        limits.bytesPerSecond = action.bytesPerSecond;
-        break;
-      case 'tls':
-        if (tls && action.fault === 'stall') return { kind: 'swallow' };
-        if (tls)
-          return { kind: 'fail', code: tlsErrorCode[action.fault as Exclude<typeof action.fault, 'stall'>] };
-        break;
-      default:
-        break;
-    }
-  }
-  return { kind: 'open', limits };
-}
-
-/** The codes Node gives for these certificates. */
-const tlsErrorCode = {
-  expired: 'CERT_HAS_EXPIRED',
-  'wrong-name': 'ERR_TLS_CERT_ALTNAME_INVALID',
-  refuse: 'EPROTO',
-};
