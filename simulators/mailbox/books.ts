@@ -9,7 +9,7 @@ import {
   type Submission,
   type SubmissionRecord,
 } from './ground-truth.ts';
-import { messageIdOf, sha256Of } from './raw-facts.ts';
+import { keptBytes, messageIdOf, sha256Of } from './raw-facts.ts';
 import type { StoredMessage } from './stored-message.ts';
 
 interface Counter {
@@ -35,7 +35,7 @@ class KeptSubmission implements Submission {
     this.connection = record.connection;
     this.envelopeFrom = record.envelopeFrom;
     this.recipients = record.recipients;
-    this.raw = record.raw;
+    this.raw = keptBytes(record.raw);
     this.acknowledged = record.acknowledged;
     this.atMs = atMs;
   }
@@ -118,7 +118,8 @@ export class Books implements GroundTruth {
     append(this.#removals, removal.mailbox.toLowerCase(), removal);
   }
 
-  departed(address: string, envelopeFrom: string, raw: Buffer): void {
+  departed(address: string, envelopeFrom: string, bytes: Buffer): void {
+    const raw = keptBytes(bytes);
     this.outside.push({
       address,
       envelopeFrom,

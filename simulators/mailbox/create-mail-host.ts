@@ -6,6 +6,7 @@ import { Books } from './books.ts';
 import { Credentials, type TokenSpec } from './credentials.ts';
 import type { Credential, Delivery, MailHost, SignIn } from './mail-host.ts';
 import type { Mailbox } from './mailbox.ts';
+import { keptBytes } from './raw-facts.ts';
 import type { StoredMessage } from './stored-message.ts';
 
 /** A mailbox to be made. */
@@ -81,7 +82,7 @@ export function createMailHost(options: MailHostOptions): MailHost {
         throw new Error(`${mailbox.address} is no mailbox of ${domain}: deliver to one this host made.`);
       const message: StoredMessage = {
         id: `${counter.prefix}-${counter.next++}`,
-        raw: delivery.raw,
+        raw: keptBytes(delivery.raw),
         sizeBytes: delivery.raw.length,
         receivedAtMs: clock.now(),
         envelopeFrom: delivery.envelopeFrom,

@@ -5,6 +5,7 @@ interface RawFacts {
   sha256?: string;
   messageId?: string | null;
   conversation?: string;
+  kept?: Buffer;
 }
 
 const known = new WeakMap<Buffer, RawFacts>();
@@ -16,6 +17,20 @@ function factsOf(raw: Buffer): RawFacts {
     known.set(raw, facts);
   }
   return facts;
+}
+
+/**
+ * The same bytes in memory of their own. A small Buffer usually is a slice of a larger one, which it would keep alive
+ * for as long as the message is kept.
+ */
+export function keptBytes(raw: Buffer): Buffer {
+  if (raw.buffer.byteLength <= raw.length + 512) return raw;
+  const facts = factsOf(raw);
+  if (facts.kept === undefined) {
+    facts.kept = Buffer.allocUnsafeSlow(raw.length);
+    raw.copy(facts.kept);
+  }
+  return facts.kept;
 }
 
 /** SHA-256 of the raw message, 64 hex digits. */

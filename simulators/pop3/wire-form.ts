@@ -63,7 +63,8 @@ function toWireForm(raw: Buffer): WireForm {
   }
   const octets = raw.length + bareLineFeeds;
   const needsEnd = raw.length > 0 && raw[raw.length - 1] !== LF;
-  const stuffed = Buffer.allocUnsafe(octets + dots + (needsEnd ? 2 : 0) + 3);
+  // Kept as long as the message: not a slice of a pool.
+  const stuffed = Buffer.allocUnsafeSlow(octets + dots + (needsEnd ? 2 : 0) + 3);
   if (bareLineFeeds === 0 && dots === 0) raw.copy(stuffed);
   else copyLines(raw, stuffed);
   stuffed.write(needsEnd ? '\r\n.\r\n' : '.\r\n', stuffed.length - (needsEnd ? 5 : 3), 'latin1');
