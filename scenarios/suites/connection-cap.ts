@@ -8,7 +8,7 @@ export const connectionCap: Suite = {
   title: 'Never more connections than allowed',
   law: 'max over time of connections open at a server, counted by the server, = min(cap, demand) and never above the cap, but for those a fault cut off in silence.',
   profiles: ['dovecot-postfix', 'exchange-online', 'gmail-workspace', 'yahoo'],
-  defaultRuns: 16,
+  defaultRuns: 24,
   invariants: ['INV-16', 'INV-19', 'INV-14'],
   scenarios: (profile) =>
     fc

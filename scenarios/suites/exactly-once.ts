@@ -16,7 +16,7 @@ export const exactlyOnce: Suite = {
   title: 'Every message exactly once, whatever happens',
   law: 'After healing: store = server ∩ scope as multisets; copies per recipient ≤ 1; every queued record is Sent, Failed or Uncertain with an alert.',
   profiles: ['dovecot-postfix', 'exchange-online', 'gmail-workspace', 'yahoo'],
-  defaultRuns: 80,
+  defaultRuns: 400,
   invariants: [
     'INV-1',
     'INV-2',

@@ -18,7 +18,7 @@ export const isolation: Suite = {
   title: 'One mailbox in trouble harms no other',
   law: 'For every other mailbox: what it received, what it sent, and when its cycles began are the same with and without the faulty neighbour.',
   profiles: ['dovecot-postfix', 'exchange-online', 'gmail-workspace', 'outlook-com'],
-  defaultRuns: 16,
+  defaultRuns: 32,
   invariants: ['INV-1', 'INV-20'],
   scenarios: (profile) =>
     fc

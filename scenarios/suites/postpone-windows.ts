@@ -13,7 +13,7 @@ export const postponeWindows: Suite = {
   title: 'A window begins where a cycle ends',
   law: 'start(n+1) = end(n) + window, exactly, for every cycle that went well; "sync now" and switching on are the only exceptions.',
   profiles: ['dovecot-postfix', 'exchange-online', 'gmail-workspace', 'outlook-com'],
-  defaultRuns: 24,
+  defaultRuns: 40,
   invariants: ['INV-15', 'INV-14', 'INV-12'],
   scenarios: (profile) =>
     fc

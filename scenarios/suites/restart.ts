@@ -16,7 +16,7 @@ export const restart: Suite = {
   title: 'Killed anywhere, it ends where an unkilled run ends',
   law: 'For every commit n and both sides of it: end(killed at n) = end(unkilled), except that a record whose hand-over was under way may be Uncertain instead of Sent.',
   profiles: ['dovecot-postfix', 'exchange-online', 'gmail-workspace'],
-  defaultRuns: 3,
+  defaultRuns: 9,
   invariants: ['INV-1', 'INV-7', 'INV-10', 'INV-14'],
   scenarios: (profile) =>
     fc

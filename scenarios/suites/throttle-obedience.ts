@@ -23,7 +23,7 @@ export const throttleObedience: Suite = {
   title: 'Told to slow down, it slows down',
   law: 'No command before the wait is over; wait(k) = min(first × 2^k, cap) ± 20 %; refused requests in a throttled time t ≤ mailboxes × (log2(cap/first) + 2 + t/(0.8 × cap)); no mailbox is disabled by it.',
   profiles: Object.keys(limiterOf),
-  defaultRuns: 16,
+  defaultRuns: 20,
   invariants: ['INV-17', 'INV-18', 'INV-20', 'INV-8'],
   scenarios: (profile) =>
     fc

@@ -24,7 +24,7 @@ export const throughput: Suite = {
   title: 'Messages per hour, against latency and plug-ins',
   law: 'd(n) = a + n × (P + r × 2L) with 0 < r ≤ 1; messages/hour = n / (window + d(n)); asynchronous plug-ins do not appear in it.',
   profiles: ['dovecot-postfix', 'exchange-online', 'yahoo'],
-  defaultRuns: 24,
+  defaultRuns: 36,
   invariants: ['INV-1', 'INV-15', 'INV-32'],
   scenarios: (profile) =>
     fc
