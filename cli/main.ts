@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
+import { serveCommand } from './commands/serve.ts';
 import { syncCommand } from './commands/sync.ts';
 import { exitCodeFor } from './exit.ts';
 
@@ -10,7 +11,7 @@ const program = new Command('mailclock')
   .description('A mail synchronization engine, and the simulated providers and virtual clock that prove it.')
   .showHelpAfterError(false)
   .exitOverride();
-for (const command of [runCommand, replayCommand, syncCommand]) {
+for (const command of [runCommand, replayCommand, serveCommand, syncCommand]) {
   program.addCommand(command().exitOverride());
 }
 

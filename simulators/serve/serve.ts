@@ -1,0 +1,109 @@
+import type { Clock } from '../clock/clock.ts';
+import { KeyedEntropy } from '../entropy/keyed-entropy.ts';
+import { createLimits } from '../limits/limits.ts';
+import { createMailHost, type MailboxSpec } from '../mailbox/create-mail-host.ts';
+import type { MailHost } from '../mailbox/mail-host.ts';
+import { listenTcp, type TcpListener, upgradeTcp } from '../network/tcp-listener.ts';
+import { servePop3 } from '../pop3/serve-pop3.ts';
+import type { ProviderProfile } from '../profiles/profile.ts';
+import type { Rule, RuleBook } from '../rules/rule.ts';
+import { createRuleBook } from '../rules/rule-book.ts';
+import type { ServerContext } from '../server-context.ts';
+import { createSmtpService } from '../smtp/smtp-service.ts';
+import type { Protocol, Trace } from '../trace/event.ts';
+import { createTestCertificates } from './test-certificates.ts';
+
+export interface ServeOptions {
+  readonly profile: ProviderProfile;
+  readonly domain: string;
+  readonly mailboxes: readonly MailboxSpec[];
+  /** Put into every mailbox before anybody connects, in this order. */
+  readonly messages?: readonly Buffer[];
+  readonly rules?: readonly Rule[];
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** 0, the default, is any free port. */
+  readonly ports?: Partial<Record<ServiceName, number>>;
+  readonly clock: Clock;
+  readonly trace: Trace;
+  readonly seed: number;
+}
+
+export type ServiceName = 'pop3' | 'pop3s' | 'smtp' | 'smtps';
+
+/** Servers that listen on TCP and TLS, and what they know. */
+export interface Serving {
+  readonly endpoints: Readonly<Record<ServiceName, { readonly host: string; readonly port: number }>>;
+  /** The certificate authority to trust, PEM. */
+  readonly ca: string;
+  readonly mail: MailHost;
+  readonly rules: RuleBook;
+  readonly listeners: Readonly<Record<ServiceName, TcpListener>>;
+  close(): Promise<void>;
+}
+
+/** Opens the POP3 and SMTP servers of one provider on loopback TCP, on whatever clock. */
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const { profile, domain, clock, trace, mailboxes } = options;
+  const host = options.host ?? '127.0.0.1';
+  const startMs = clock.now();
+  const entropy = new KeyedEntropy(options.seed);
+  const killer = options.rules?.find(({ what }) => what.kind === 'kill');
+  if (killer !== undefined) {
+    throw new Error(
+      `Rule ${killer.id} kills the client, which only a world can do: leave it out when real clients are served.`,
+    );
+  }
+  const rules = createRuleBook({ rules: options.rules ?? [], clock, startMs, entropy, trace });
+  const mail = createMailHost({ domain, clock, entropy, trace, mailboxes });
+  for (const mailbox of mail.mailboxes.values()) {
+    for (const raw of options.messages ?? []) mail.deliver(mailbox, { raw, envelopeFrom: '' });
+  }
+  const limits = createLimits({ definitions: profile.limits, clock, trace, entropy });
+  const context: ServerContext = { clock, entropy, trace, rules, limits, mail, profile };
+  const certificates = await createTestCertificates([`pop3.${domain}`, `smtp.${domain}`], startMs);
+  const identity = { key: certificates.key, cert: certificates.cert };
+  const smtpService = createSmtpService(context, { tls: identity });
+  const connections = new Map<Protocol, number>();
+  const nextConnection = (protocol: Protocol): string => {
+    const number = (connections.get(protocol) ?? 0) + 1;
+    connections.set(protocol, number);
+    return `${protocol}#${number}`;
+  };
+
+  const open = (name: ServiceName): Promise<TcpListener> => {
+    const protocol = name.startsWith('pop3') ? 'pop3' : 'smtp';
+    return listenTcp({
+      host,
+      port: options.ports?.[name] ?? 0,
+      protocol,
+      tls: name.endsWith('s') ? identity : undefined,
+      clock,
+      rules,
+      trace,
+      nextConnection,
+      accept: (socket, arrival) => {
+        if (protocol === 'smtp') smtpService.accept(socket, arrival);
+        else servePop3(socket, arrival, context, { upgradeToTls: () => upgradeTcp(socket, identity) });
+      },
+    });
+  };
+  const names = ['pop3', 'pop3s', 'smtp', 'smtps'] as const;
+  const opened = new Map<ServiceName, TcpListener>();
+  const closeAll = async (): Promise<void> => {
+    smtpService.close();
+    await Promise.all([...opened.values()].map((listener) => listener.close()));
+  };
+  try {
+    for (const name of names) opened.set(name, await open(name));
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+  // Every name was set just above.
+  const listeners = Object.fromEntries(opened) as Record<ServiceName, TcpListener>;
+  const endpoints = Object.fromEntries(
+    names.map((name) => [name, { host, port: listeners[name].port }]),
+  ) as Serving['endpoints'];
+  return { endpoints, ca: certificates.ca, mail, rules, listeners, close: closeAll };
+}
