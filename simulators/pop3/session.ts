@@ -22,6 +22,8 @@ const saslLineBytes = 12_288;
 export interface Pop3Options {
   /** Absent: STLS is not offered. */
   readonly upgradeToTls?: UpgradeToTls;
+  /** What the server calls itself; the profile's host unless given. */
+  readonly host?: string;
 }
 
 /**
@@ -34,6 +36,7 @@ export class Pop3Session {
   readonly profile: Pop3Profile;
   readonly replies: Replies;
   readonly arrival: Arrival;
+  readonly host: string;
   readonly limitSession: LimitSession;
   readonly challenge: string | undefined;
   state: State = 'authorization';
@@ -79,6 +82,7 @@ export class Pop3Session {
     this.profile = profile;
     this.replies = repliesOf(profile);
     this.arrival = arrival;
+    this.host = options.host ?? profile.host;
     this.encrypted = arrival.encrypted;
     this.#upgradeToTls = options.upgradeToTls;
     this.#limited = context.profile.limits.some(({ protocol }) => protocol === 'pop3');
@@ -88,7 +92,7 @@ export class Pop3Session {
     this.limitSession = { protocol: 'pop3', connection: arrival.connection, ip: arrival.remoteAddress };
     if (profile.apop) {
       const nonce = context.entropy.bytes(8, 'pop3.apop', arrival.connection).toString('hex');
-      this.challenge = `<${nonce}@${profile.host}>`;
+      this.challenge = `<${nonce}@${this.host}>`;
     }
   }
 
@@ -108,7 +112,7 @@ export class Pop3Session {
   }
 
   #greet(): void {
-    const { host } = this.profile;
+    const { host } = this;
     const greeting = fill(this.profile.greeting, {
       host,
       b64host: Buffer.from(host, 'utf16le').toString('base64'),
@@ -399,7 +403,7 @@ export class Pop3Session {
       next(undefined);
       return;
     }
-    const outcome = breachOutcome(breach, clock.now(), this.profile.host);
+    const outcome = breachOutcome(breach, clock.now(), this.host);
     switch (outcome.kind) {
       case 'refuse':
         next(outcome.reply);

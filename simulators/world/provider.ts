@@ -57,7 +57,7 @@ export function openProvider(spec: ProviderSpec, around: Around): Provider {
   const mail = createMailHost({ domain, clock, entropy, trace, mailboxes });
   const limits = createLimits({ definitions: profile.limits, clock, trace, entropy });
   const context: ServerContext = { clock, entropy, trace, rules, limits, mail, profile, kill };
-  const smtpService = createSmtpService(context, {});
+  const smtpService = createSmtpService(context, { host: `smtp.${domain}` });
 
   const listen = (host: string, protocol: 'pop3' | 'smtp', port: number, tls: boolean): WorldListener =>
     network.listen({
@@ -68,7 +68,7 @@ export function openProvider(spec: ProviderSpec, around: Around): Provider {
       link,
       accept: (stream, arrival) => {
         if (protocol === 'pop3')
-          servePop3(stream, arrival, context, { upgradeToTls: (plain) => network.upgrade(plain) });
+          servePop3(stream, arrival, context, { host, upgradeToTls: (plain) => network.upgrade(plain) });
         else smtpService.accept(network.asSocket(stream), arrival);
       },
     });
