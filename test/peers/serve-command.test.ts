@@ -39,14 +39,20 @@ beforeAll(async () => {
     env: { ...process.env, NODE_OPTIONS: '' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [line] = await once(createInterface({ input: server.stdout! }), 'line'); // its output is piped
+  const died = once(server, 'exit').then(([code]) => {
+    throw new Error(`mailclock serve ended with ${code} before it was ready`);
+  });
+  const lines = createInterface({ input: server.stdout! }); // its output is piped
+  const [line] = await Promise.race([once(lines, 'line'), died]);
+  died.catch(() => undefined); // afterwards it is meant to end
   ready = JSON.parse(line) as Ready; // each field is used, and so checked, below
 });
 afterAll(async () => {
+  rmSync(directory, { recursive: true });
+  if (server.exitCode !== null) return;
   const ended = once(server, 'exit');
   server.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
-  rmSync(directory, { recursive: true });
 });
 
 function folder(name: string): string {
