@@ -1,4 +1,8 @@
 /** The arrows of the house: cli -> scenarios -> {engine, simulators}; engine and simulators never meet. */
+
+/** Tests and what only tests use, which may stand beside the product. */
+const testSupport = '\\.(test|contract)\\.ts$|/testing/';
+
 module.exports = {
   forbidden: [
     {
@@ -22,14 +26,20 @@ module.exports = {
     {
       name: 'no-cycles',
       severity: 'error',
-      from: { pathNot: '\\.test\\.ts$' },
-      to: { circular: true, dependencyTypesNot: ['type-only'] },
+      from: { pathNot: testSupport },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
       name: 'no-dev-dependencies-in-the-product',
       severity: 'error',
-      from: { path: '^(engine|simulators|scenarios|cli)/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^(engine|simulators|scenarios|cli)/', pathNot: testSupport },
       to: { dependencyTypes: ['npm-dev'] },
+    },
+    {
+      name: 'product-without-test-support',
+      severity: 'error',
+      from: { path: '^(engine|simulators|scenarios|cli)/', pathNot: testSupport },
+      to: { path: testSupport, pathNot: 'node_modules' },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

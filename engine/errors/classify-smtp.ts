@@ -1,25 +1,13 @@
 import type { SmtpPhase } from '../smtp/smtp-phase.ts';
 import { formatReply, type SmtpReply } from '../smtp/smtp-reply.ts';
-import type { ClassifiedError, ErrorClass } from './error-class.ts';
+import type { ClassifiedError } from './error-class.ts';
 import { fallbackSmtp } from './fallback-smtp.ts';
 import { smtpRules } from './rules-smtp.ts';
+import type { SmtpScope } from './smtp-verdict.ts';
 import { toldWaitMs } from './told-wait.ts';
-
-/**
- * Whom a refusal is about: the `service` (server, account, connection: other messages would fare the same), this
- * `message`, or one `recipient`.
- */
-export type SmtpScope = 'service' | 'message' | 'recipient';
 
 export interface ClassifiedReply extends ClassifiedError {
   readonly phase: SmtpPhase;
-  readonly scope: SmtpScope;
-}
-
-/** What a rule says about a reply it knows. */
-export interface SmtpVerdict {
-  readonly class: ErrorClass;
-  readonly code: string;
   readonly scope: SmtpScope;
 }
 

@@ -1,5 +1,5 @@
 import type { SmtpPhase } from '../smtp/smtp-phase.ts';
-import type { SmtpScope } from './classify-smtp.ts';
+import type { SmtpScope } from './smtp-verdict.ts';
 import type { ErrorClass } from './error-class.ts';
 
 /** A reply as a provider sends it, and what it means. */

@@ -1,6 +1,6 @@
 import type { SmtpPhase } from '../smtp/smtp-phase.ts';
 import type { SmtpReply } from '../smtp/smtp-reply.ts';
-import type { SmtpVerdict } from './classify-smtp.ts';
+import type { SmtpVerdict } from './smtp-verdict.ts';
 
 /**
  * What a reply nobody knows means by the standards. The first digit of the basic code decides between "for now"

@@ -1,7 +1,7 @@
 import type { SmtpPhase } from '../smtp/smtp-phase.ts';
 import type { SmtpReply } from '../smtp/smtp-reply.ts';
-import type { SmtpScope, SmtpVerdict } from './classify-smtp.ts';
 import type { ErrorClass } from './error-class.ts';
+import type { SmtpScope, SmtpVerdict } from './smtp-verdict.ts';
 
 /** A reply providers are known to give, and what they mean by it. The first rule that matches decides. */
 export interface SmtpRule {
