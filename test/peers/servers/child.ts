@@ -42,17 +42,25 @@ export async function mustRun(program: string, args: readonly string[], input?: 
   return stdout.toString();
 }
 
-/** Programs started here and not yet stopped; ended with this process, so that nothing outlives a failed test. */
-const living = new Set<ChildProcess>();
+/** What is to be ended with this process, so that nothing outlives a failed test. */
+const leftovers = new Set<() => void>();
 process.once('exit', () => {
-  for (const child of living) child.kill('SIGKILL');
+  for (const end of leftovers) end();
 });
+
+/** Has `end` called when this process exits; returns what takes that back. */
+export function atExit(end: () => void): () => void {
+  leftovers.add(end);
+  return () => leftovers.delete(end);
+}
 
 /** Starts a server in the foreground. */
 export function start(program: string, args: readonly string[], env?: NodeJS.ProcessEnv): ChildProcess {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: env ?? process.env });
-  living.add(child);
-  child.once('exit', () => living.delete(child));
+  child.once(
+    'exit',
+    atExit(() => child.kill('SIGKILL')),
+  );
   return child;
 }
 

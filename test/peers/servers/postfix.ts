@@ -1,8 +1,8 @@
-import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from '../requirements.ts';
 import type { Certificates } from './certificates.ts';
-import { mustRun, run, start, stop } from './child.ts';
+import { atExit, mustRun, run, start, stop } from './child.ts';
 import type { Dovecot, User } from './dovecot.ts';
 import { freePorts, listening } from './ports.ts';
 
@@ -33,6 +33,11 @@ export async function startPostfix(
 
   const postfix = findProgram('postfix')!;
   const child = start(postfix, ['-c', at('etc'), 'start-fg']);
+  // The command is only the master's parent, which the master survives.
+  const forget = atExit(() => {
+    const file = at('queue/pid/master.pid');
+    if (existsSync(file)) process.kill(Number(readFileSync(file, 'utf8')), 'SIGKILL');
+  });
   const output: string[] = [];
   child.stderr?.on('data', (chunk: Buffer) => output.push(chunk.toString()));
   child.stdout?.on('data', (chunk: Buffer) => output.push(chunk.toString()));
@@ -53,6 +58,7 @@ export async function startPostfix(
     stop: async () => {
       await run(postfix, ['-c', at('etc'), 'stop']);
       await stop(child);
+      forget();
     },
   };
 }
