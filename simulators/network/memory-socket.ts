@@ -83,6 +83,18 @@ export class MemorySocket extends Duplex {
   resetAndDestroy(): this {
     return this.destroy(Object.assign(new Error('reset'), { code: 'ECONNRESET' }));
   }
+  /** See `MemoryStream`. */
+  silence(): void {
+    this.stream.silence();
+  }
+  /** See `MemoryStream`. */
+  limit(wire: { bytesPerSecond?: number; maxPacketBytes?: number }): void {
+    this.stream.limit(wire);
+  }
+  /** See `MemoryStream`. */
+  carryTls(): void {
+    this.stream.carryTls();
+  }
   destroySoon(): void {
     if (this.writable) this.end();
     if (this.writableFinished) this.destroy();

@@ -4,6 +4,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { Intervention, RuleBook, Site } from '../rules/rule.ts';
 import type { Protocol, Trace } from '../trace/event.ts';
 import type { Arrival } from './byte-stream.ts';
+import { endConnection } from './end-connection.ts';
 
 /** Key and certificate of a TLS server, PEM. */
 export interface TlsIdentity {
@@ -100,10 +101,10 @@ function carryOut(intervention: Intervention, socket: net.Socket, clock: Clock, 
     switch (action.kind) {
       case 'refuse':
       case 'reset':
-        socket.resetAndDestroy();
+        endConnection(socket, 'reset');
         return;
       case 'close':
-        socket.end();
+        endConnection(socket, 'close');
         return;
       case 'hang':
       case 'half-open':

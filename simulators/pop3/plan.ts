@@ -1,5 +1,6 @@
+import type { Ending } from '../network/end-connection.ts';
 import type { Action, Intervention } from '../rules/rule.ts';
-import type { Ending } from './end-stream.ts';
+
 import type { Twist } from './reply.ts';
 
 type Cut = Extract<Action, { kind: 'cut' }>;

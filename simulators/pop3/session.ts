@@ -1,6 +1,7 @@
 import type { TimerHandle } from '../clock/clock.ts';
 import type { Cost, LimitSession } from '../limits/limiter.ts';
 import type { Arrival, ByteStream, UpgradeToTls } from '../network/byte-stream.ts';
+import { endConnection } from '../network/end-connection.ts';
 import type { Pop3Profile } from '../profiles/profile.ts';
 import type { Phase, Site } from '../rules/rule.ts';
 import type { ServerContext } from '../server-context.ts';
@@ -8,7 +9,6 @@ import { breachOutcome } from './breach-outcome.ts';
 import { type Pop3Command, parseArguments, type State } from './command.ts';
 import { commandTable } from './commands/table.ts';
 import { corrupt } from './corrupt.ts';
-import { endStream } from './end-stream.ts';
 import { LineReader, tooLong } from './line-reader.ts';
 import type { Maildrop } from './maildrop.ts';
 import { Outlet } from './outlet.ts';
@@ -382,12 +382,12 @@ export class Pop3Session {
           return;
         case 'half-open':
           this.#mute = true;
-          endStream(stream, how);
+          endConnection(stream, how);
           return;
         case 'reset':
         case 'close':
           this.#close();
-          endStream(stream, how);
+          endConnection(stream, how);
           return;
         default:
           unknownEnding(how);

@@ -11,6 +11,8 @@ import type { Cost, LimitSession } from '../limits/limiter.ts';
 import type { Mailbox } from '../mailbox/mailbox.ts';
 import { messageIdOf } from '../mailbox/raw-facts.ts';
 import type { Arrival } from '../network/byte-stream.ts';
+import { endConnection } from '../network/end-connection.ts';
+import { MemorySocket } from '../network/memory-socket.ts';
 import type { SmtpProfile } from '../profiles/profile.ts';
 import type { Intervention, Phase, Site } from '../rules/rule.ts';
 import type { ServerContext } from '../server-context.ts';
@@ -20,7 +22,6 @@ import { mailDate } from './mail-date.ts';
 import { Outbox } from './outbox.ts';
 import { unsupportedParameter } from './parameters.ts';
 import { redactCommand } from './redact-command.ts';
-import { announceTls, limitSocket, resetSocket, silenceSocket } from './socket-ends.ts';
 import { carryOutSubmission, type SubmissionRecipient } from './submission.ts';
 import type { SubmissionServer } from './submission-server.ts';
 import { fillReply, situationOf } from './wording.ts';
@@ -225,7 +226,7 @@ export class SmtpConversation extends SMTPConnection {
     const fault = this.#tlsFault;
     // The handshake takes its certificate from the server as it begins.
     if (fault === 'expired' || fault === 'wrong-name') this._server = this.#server.withCertificate(fault);
-    announceTls(this.#raw);
+    if (this.#raw instanceof MemorySocket) this.#raw.carryTls();
     super.upgrade(callback, secureCallback);
     this._server = this.#server;
   }
@@ -754,11 +755,11 @@ export class SmtpConversation extends SMTPConnection {
         return;
       case 'half-open':
         this.#muted = true;
-        silenceSocket(this.#raw);
+        endConnection(this.#raw, 'half-open');
         return;
       case 'reset':
         this.#muted = true;
-        resetSocket(this._socket);
+        endConnection(this.#raw, 'reset');
         return;
       case 'close':
         super.close();
@@ -822,8 +823,9 @@ export class SmtpConversation extends SMTPConnection {
     tls: (fault: 'expired' | 'wrong-name' | 'stall' | 'refuse'): void => {
       this.#tlsFault = fault;
     },
-    wire: (limit: { bytesPerSecond?: number; maxPacketBytes?: number }): void =>
-      limitSocket(this.#raw, limit),
+    wire: (limit: { bytesPerSecond?: number; maxPacketBytes?: number }): void => {
+      if (this.#raw instanceof MemorySocket) this.#raw.limit(limit);
+    },
   };
 
   readonly #valueOf = (name: string): string | undefined => {
