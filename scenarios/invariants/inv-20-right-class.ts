@@ -7,15 +7,22 @@ const permanentReply = /^(535|530|5\d\d 5\.7\.\d|-ERR \[AUTH\])/;
 export const rightClass: Invariant = {
   id: 'INV-20',
   name: 'right class of error',
-  statement: 'Trouble that passes disables no workload.',
+  statement:
+    'Trouble that passes disables no workload, unless it lasts for as many cycles in a row as the settings allow.',
   create(run) {
     let exercised = 0;
+    /** Cycles in a row that a passing trouble ended, by workload and mailbox. */
+    const inARow = new Map<string, number>();
     const permanent =
       run.scenario.operations.some((operation) => operation.do === 'change-password') ||
       run.scenario.rules.some((rule) => rule.what.kind === 'reply' && permanentReply.test(rule.what.text));
     return {
       onEvent(event) {
         if (event.kind === 'fault' || event.kind === 'throttle') exercised += 1;
+        if (event.kind !== 'cycle-end') return;
+        const key = `${event.workload} ${event.mailbox}`;
+        if (event.outcome === 'failure') inARow.set(key, (inARow.get(key) ?? 0) + 1);
+        else inARow.delete(key);
       },
       atEnd(facts) {
         const found = new Violations('INV-20', run.nowMs);
@@ -23,6 +30,8 @@ export const rightClass: Invariant = {
         for (const mailbox of run.mailboxes) {
           for (const workload of ['incoming', 'outgoing'] as const) {
             if (wishedOff(run, mailbox, workload)) continue;
+            const failures = inARow.get(`${workload} ${mailbox.id}`) ?? 0;
+            if (failures >= run.settings.maxMailboxTransientFailures) continue;
             const state = facts.states.find(
               (one) => one.mailboxId === mailbox.id && one.workload === workload,
             );

@@ -8,8 +8,11 @@ const maxReasons = 10;
 /** Decides whether everything has converged, and says what is missing when it has not. */
 export class Settling {
   readonly #run: RunView;
-  /** Workloads whose last cycle since healing went well, as `workload mailbox`. */
+  /** Workloads whose last cycle since healing, begun after the last arrival, went well, as `workload mailbox`. */
   readonly #well = new Set<string>();
+  readonly #startedMs = new Map<string, number>();
+  /** By mailbox id: when the last message arrived on its server. */
+  readonly #arrivedMs = new Map<string, number>();
   #healed = false;
 
   constructor(run: RunView) {
@@ -22,12 +25,33 @@ export class Settling {
   }
 
   onEvent(event: Traced): void {
-    if (!this.#healed) return;
-    if (event.kind === 'engine' && event.what === 'died') this.#well.clear();
-    if (event.kind !== 'cycle-end') return;
-    const key = `${event.workload} ${event.mailbox}`;
-    if (event.outcome === 'success' && event.wait === 'window') this.#well.add(key);
-    else this.#well.delete(key);
+    switch (event.kind) {
+      case 'engine':
+        if (event.what === 'died') this.#well.clear();
+        return;
+      case 'delivered': {
+        const id = this.#run.byAddress.get(event.mailbox)?.id;
+        if (id === undefined) return;
+        this.#arrivedMs.set(id, event.atMs);
+        this.#well.delete(`incoming ${id}`);
+        return;
+      }
+      case 'cycle-start':
+        this.#startedMs.set(`${event.workload} ${event.mailbox}`, event.atMs);
+        return;
+      case 'cycle-end': {
+        const key = `${event.workload} ${event.mailbox}`;
+        const sawAll =
+          event.workload !== 'incoming' ||
+          (this.#startedMs.get(key) ?? 0) > (this.#arrivedMs.get(event.mailbox) ?? -1);
+        const well = this.#healed && sawAll && event.outcome === 'success' && event.wait === 'window';
+        if (well) this.#well.add(key);
+        else this.#well.delete(key);
+        return;
+      }
+      default:
+        return;
+    }
   }
 
   /** What still has to happen, a sentence each; empty when everything has converged. */
