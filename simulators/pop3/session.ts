@@ -1,8 +1,9 @@
 import type { TimerHandle } from '../clock/clock.ts';
 import type { Cost, LimitSession } from '../limits/limiter.ts';
 import type { Arrival, ByteStream, UpgradeToTls } from '../network/byte-stream.ts';
-import { endConnection } from '../network/end-connection.ts';
+import { type Ending, endConnection } from '../network/end-connection.ts';
 import type { Pop3Profile } from '../profiles/profile.ts';
+import { type Means, outcomeOf } from '../rules/outcome.ts';
 import type { Phase, Site } from '../rules/rule.ts';
 import type { ServerContext } from '../server-context.ts';
 import { breachOutcome } from './breach-outcome.ts';
@@ -351,14 +352,14 @@ export class Pop3Session {
       return;
     }
     const carryOut = (): void => {
+      const outcome = outcomeOf(intervention, this.#means);
+      if (outcome.kind === 'end') {
+        this.#halt(outcome.how);
+        return;
+      }
       this.#plan ??= new Plan();
-      this.#plan.add(intervention, phase === 'body', {
-        shape: (wire) => this.#outlet.shape(wire),
-        kill: () => this.context.kill?.(),
-      });
-      const { halt } = this.#plan;
-      if (halt === undefined) next();
-      else this.#halt(halt);
+      this.#plan.add(outcome, phase === 'body');
+      next();
     };
     if (intervention.delayMs === 0) carryOut();
     else {
@@ -369,7 +370,13 @@ export class Pop3Session {
     }
   }
 
-  #halt(how: 'hang' | 'reset' | 'close' | 'half-open'): void {
+  readonly #means: Means = {
+    kill: () => this.context.kill?.(),
+    wire: (limit) => this.#outlet.shape(limit),
+    tls: (fault) => (fault === 'stall' ? 'hang' : 'reset'),
+  };
+
+  #halt(how: Ending | 'hang'): void {
     this.#outlet.afterwards(() => {
       const { stream } = this.#outlet;
       switch (how) {
@@ -440,9 +447,9 @@ export class Pop3Session {
   /** Writes a reply as the rules want it, and goes on to the next line. */
   #write(reply: Reply): void {
     const plan = this.#plan;
-    const drop = plan?.drop;
-    if (drop !== undefined) {
-      this.#halt(drop);
+    const lost = plan?.manner.lost;
+    if (lost !== undefined) {
+      this.#halt(lost);
       return;
     }
     const twist = plan === undefined ? straight : plan.twist;
@@ -452,8 +459,9 @@ export class Pop3Session {
       this.#marker = undefined;
     }
     let body = typeof reply.body === 'function' ? reply.body(twist) : reply.body;
-    if (plan !== undefined && plan.corruptBytes > 0 && body !== undefined)
-      body = corrupt(Buffer.from(body), plan.corruptBytes, this.context.entropy, this.arrival.connection);
+    const corruptBytes = plan?.manner.corruptBytes ?? 0;
+    if (corruptBytes > 0 && body !== undefined)
+      body = corrupt(Buffer.from(body), corruptBytes, this.context.entropy, this.arrival.connection);
     this.context.trace.emit({
       kind: 'reply',
       protocol: 'pop3',
@@ -480,11 +488,11 @@ export class Pop3Session {
   }
 
   /** False when the connection went with it. */
-  #writePlanned(plan: Plan, line: string, body: string | Buffer | undefined): boolean {
-    for (const garbage of plan.garbage) this.#outlet.add(`${garbage}\r\n`);
-    const { cut } = plan;
+  #writePlanned({ manner, cutInBody }: Plan, line: string, body: string | Buffer | undefined): boolean {
+    for (const garbage of manner.garbage ?? []) this.#outlet.add(`${garbage}\r\n`);
+    const { cut } = manner;
     if (cut === undefined) {
-      for (let times = plan.duplicate ? 2 : 1; times > 0; times -= 1) {
+      for (let times = manner.duplicate === true ? 2 : 1; times > 0; times -= 1) {
         this.#outlet.add(line);
         if (body !== undefined) this.#outlet.add(body);
       }
@@ -492,12 +500,11 @@ export class Pop3Session {
     }
     const head = Buffer.from(line);
     const rest = Buffer.from(body ?? '');
-    const whole = cut.inBody ? rest : Buffer.concat([head, rest]);
-    const { afterBytes, afterShare } = cut.action;
-    const length = Math.min(whole.length, afterBytes ?? Math.floor(whole.length * (afterShare ?? 0.5)));
-    if (cut.inBody) this.#outlet.add(head);
+    const whole = cutInBody ? rest : Buffer.concat([head, rest]);
+    const { afterBytes, afterShare = 0.5, end } = cut;
+    const length = Math.min(whole.length, afterBytes ?? Math.floor(whole.length * afterShare));
+    if (cutInBody) this.#outlet.add(head);
     this.#outlet.add(whole.subarray(0, length));
-    const end = cut.action.end ?? 'reset';
     // What was written must still arrive, so a peer that vanishes here only stops talking.
     if (end === 'half-open') {
       this.#outlet.flush();

@@ -11,13 +11,13 @@ import type { Cost, LimitSession } from '../limits/limiter.ts';
 import type { Mailbox } from '../mailbox/mailbox.ts';
 import { messageIdOf } from '../mailbox/raw-facts.ts';
 import type { Arrival } from '../network/byte-stream.ts';
-import { endConnection } from '../network/end-connection.ts';
+import { type Ending, endConnection } from '../network/end-connection.ts';
 import { MemorySocket } from '../network/memory-socket.ts';
 import type { SmtpProfile } from '../profiles/profile.ts';
+import { joined, type Manner, type Means, outcomeOf } from '../rules/outcome.ts';
 import type { Intervention, Phase, Site } from '../rules/rule.ts';
 import type { ServerContext } from '../server-context.ts';
 import { ehloLines } from './ehlo-lines.ts';
-import { type End, type Manner, outcomeOf } from './interference.ts';
 import { mailDate } from './mail-date.ts';
 import { Outbox } from './outbox.ts';
 import { unsupportedParameter } from './parameters.ts';
@@ -383,7 +383,7 @@ export class SmtpConversation extends SMTPConnection {
       const raw = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks); // length 1
       this.#judge(raw, sizeBytes, callback);
     };
-    let breakOff: { atBytes: number; how: End | 'hang' } | undefined;
+    let breakOff: { atBytes: number; how: Ending | 'hang' } | undefined;
     stream.on('error', () => {});
     stream.on('data', (chunk: Buffer) => {
       sizeBytes += chunk.length;
@@ -404,11 +404,11 @@ export class SmtpConversation extends SMTPConnection {
     else if (outcome.kind === 'say') {
       const { text, close } = outcome;
       end = () => this.#refuseWith(text, close, callback);
-    } else if (outcome.manner?.cutAt !== undefined) {
-      const { bytes, share = 0 } = outcome.manner.cutAt;
+    } else if (outcome.manner?.cut !== undefined) {
+      const { afterBytes, afterShare = 0, end: how } = outcome.manner.cut;
       // A share is of what SIZE announced; without it the upload breaks off at its first bytes.
-      const atBytes = Math.max(1, bytes ?? Math.floor((this.#declaredBytes ?? 0) * share));
-      breakOff = { atBytes, how: outcome.manner.end ?? 'reset' };
+      const atBytes = Math.max(1, afterBytes ?? Math.floor((this.#declaredBytes ?? 0) * afterShare));
+      breakOff = { atBytes, how };
     } else this.#exchange.manner = outcome.manner;
     if (intervention.delayMs > 0) {
       stream.pause();
@@ -488,13 +488,12 @@ export class SmtpConversation extends SMTPConnection {
       ? context.rules.at(this.#site('committed', 'DATA', undefined))
       : undefined;
     const outcome = intervention === undefined ? undefined : outcomeOf(intervention, this.#means);
-    if (outcome?.kind === 'proceed' && outcome.manner !== undefined)
-      manner = { ...manner, ...outcome.manner };
+    if (outcome?.kind === 'proceed') manner = joined(manner, outcome.manner);
     const unheard =
       outcome?.kind === 'end' ||
       outcome?.kind === 'say' ||
-      manner?.lost === true ||
-      manner?.cutAt !== undefined ||
+      manner?.lost !== undefined ||
+      manner?.cut !== undefined ||
       this._socket.destroyed;
     context.mail.truth.recordSubmission({
       login: this.#mailbox?.address,
@@ -663,7 +662,7 @@ export class SmtpConversation extends SMTPConnection {
       }
       const act = (): void =>
         this.#carryOut(intervention, {
-          proceed: (more) => this.#put(exchange, text, more === undefined ? manner : { ...manner, ...more }),
+          proceed: (more) => this.#put(exchange, text, joined(manner, more)),
           refuse: (other, close) => {
             this.#put(exchange, fillReply(other, this.#valueOf), manner);
             if (close) super.close();
@@ -719,13 +718,13 @@ export class SmtpConversation extends SMTPConnection {
 
   /** Writes a reply as rules bent it; false when that was the end of the connection. */
   #writeBent(reply: string, manner: Manner): boolean {
-    const { garbage, duplicate, corruptBytes = 0, cutAt, lost, end } = manner;
+    const { garbage = [], duplicate, corruptBytes = 0, cut, lost } = manner;
     const socket = this._socket;
-    if (lost === true) {
-      this.#end(end ?? 'reset');
+    if (lost !== undefined) {
+      this.#end(lost);
       return false;
     }
-    if (garbage !== undefined) socket.write(`${garbage}\r\n`);
+    for (const text of garbage) socket.write(`${text}\r\n`);
     const bytes = Buffer.from(reply);
     if (corruptBytes > 0) {
       const noise = this.#context.entropy.bytes(
@@ -735,10 +734,11 @@ export class SmtpConversation extends SMTPConnection {
       );
       noise.copy(bytes);
     }
-    if (cutAt !== undefined) {
-      const at = cutAt.bytes ?? Math.floor(bytes.length * (cutAt.share ?? 0.5));
+    if (cut !== undefined) {
+      const { afterBytes, afterShare = 0.5, end } = cut;
+      const at = afterBytes ?? Math.floor(bytes.length * afterShare);
       // The end comes after the bytes, or a reset would overtake them.
-      socket.write(bytes.subarray(0, at), () => this.#end(end ?? 'reset'));
+      socket.write(bytes.subarray(0, at), () => this.#end(end));
       this.#muted = true;
       return false;
     }
@@ -747,7 +747,7 @@ export class SmtpConversation extends SMTPConnection {
     return true;
   }
 
-  #end(how: End | 'hang'): void {
+  #end(how: Ending | 'hang'): void {
     this.#outbox.clear();
     switch (how) {
       case 'hang':
@@ -818,12 +818,13 @@ export class SmtpConversation extends SMTPConnection {
     return enhanced === '' ? `${code} ${text}` : `${code} ${enhanced} ${text}`;
   }
 
-  readonly #means = {
-    kill: (): void => this.#context.kill?.(),
-    tls: (fault: 'expired' | 'wrong-name' | 'stall' | 'refuse'): void => {
+  readonly #means: Means = {
+    kill: () => this.#context.kill?.(),
+    tls: (fault) => {
       this.#tlsFault = fault;
+      return undefined;
     },
-    wire: (limit: { bytesPerSecond?: number; maxPacketBytes?: number }): void => {
+    wire: (limit) => {
       if (this.#raw instanceof MemorySocket) this.#raw.limit(limit);
     },
   };
