@@ -17,7 +17,7 @@ export interface Bench {
 }
 
 /** A world with one Dovecot-like host, `mailboxes` mailboxes on it, 20 ms away, and the engine that keeps them in step. */
-export async function openBench(mailboxes: number): Promise<Bench> {
+export async function openBench(mailboxes: number, { outgoing = true } = {}): Promise<Bench> {
   const numbers = Array.from({ length: mailboxes }, (_, n) => n);
   const world = createWorld({
     seed: 1,
@@ -53,7 +53,7 @@ export async function openBench(mailboxes: number): Promise<Bench> {
       emailServerProfileId: 'p',
       credential: { username: addressOf(n), secret: String(n), mechanism: 'password' },
       enabledForIncomingEmail: true,
-      enabledForOutgoingEmail: true,
+      enabledForOutgoingEmail: outgoing,
       processEmailReceivedAfter: 0,
       processAndDeleteEmails: false,
     });
