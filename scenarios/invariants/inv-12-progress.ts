@@ -6,7 +6,8 @@ const graceMs = 60_000;
 export const progress: Invariant = {
   id: 'INV-12',
   name: 'progress',
-  statement: 'Every cycle ends within its time budget, unless its process dies.',
+  statement:
+    'Every cycle ends within its time budget, unless its process dies, and none by a fault of the engine itself.',
   create(run) {
     const found = new Violations('INV-12', run.nowMs);
     const open = new Map<string, number>();
@@ -16,6 +17,9 @@ export const progress: Invariant = {
       onEvent(event) {
         if (event.kind === 'cycle-start') open.set(`${event.workload} ${event.mailbox}`, event.atMs);
         if (event.kind === 'engine' && event.what === 'died') open.clear();
+        if (event.kind === 'alert' && (event.code === 'engine-fault' || event.code === 'store-failed')) {
+          found.add(`the engine reports a fault of its own (${event.code}) for ${event.mailbox}`, event.atMs);
+        }
         if (event.kind === 'cycle-end') {
           exercised += 1;
           const key = `${event.workload} ${event.mailbox}`;
