@@ -2,7 +2,7 @@ import type { Ending } from '../network/end-connection.ts';
 import type { Action, Intervention } from './rule.ts';
 
 type Flip = Extract<Action, { kind: 'flip' }>['how'];
-type TlsFault = Extract<Action, { kind: 'tls' }>['fault'];
+export type TlsFault = Extract<Action, { kind: 'tls' }>['fault'];
 
 /** What rules do to one reply, besides delaying it. The last word on one thing counts; nothing adds up. */
 export interface Manner {

@@ -11,8 +11,11 @@ import {
 import type { Arrival } from '../network/byte-stream.ts';
 import type { SmtpProfile } from '../profiles/profile.ts';
 import type { ServerContext } from '../server-context.ts';
+import { mailFrom, rcptTo } from './envelope.ts';
+import { signIn } from './sign-in.ts';
 import { SmtpConversation } from './smtp-conversation.ts';
 import type { SmtpServiceOptions } from './smtp-service.ts';
+import { takeMessage } from './take-message.ts';
 
 /** smtp-server with its hooks led to the conversation they belong to, and nothing waiting that need not. */
 export class SubmissionServer extends SMTPServer {
@@ -107,7 +110,8 @@ export class SubmissionServer extends SMTPServer {
     session: SMTPServerSession,
     callback: (error: Error | null | undefined, response?: SMTPServerAuthenticationResponse) => void,
   ): void {
-    this.#conversations.get(session.id)?.signIn(auth, callback);
+    const conversation = this.#conversations.get(session.id);
+    if (conversation !== undefined) signIn(conversation, auth, callback);
   }
 
   override onMailFrom(
@@ -115,7 +119,8 @@ export class SubmissionServer extends SMTPServer {
     session: SMTPServerSession,
     callback: (error?: Error | null) => void,
   ): void {
-    this.#conversations.get(session.id)?.mailFrom(address, callback);
+    const conversation = this.#conversations.get(session.id);
+    if (conversation !== undefined) mailFrom(conversation, address, callback);
   }
 
   override onRcptTo(
@@ -123,7 +128,8 @@ export class SubmissionServer extends SMTPServer {
     session: SMTPServerSession,
     callback: (error?: Error | null) => void,
   ): void {
-    this.#conversations.get(session.id)?.rcptTo(address, callback);
+    const conversation = this.#conversations.get(session.id);
+    if (conversation !== undefined) rcptTo(conversation, address, callback);
   }
 
   override onData(
@@ -131,6 +137,7 @@ export class SubmissionServer extends SMTPServer {
     session: SMTPServerSession,
     callback: (error?: Error | null) => void,
   ): void {
-    this.#conversations.get(session.id)?.data(stream, callback);
+    const conversation = this.#conversations.get(session.id);
+    if (conversation !== undefined) takeMessage(conversation, stream, callback);
   }
 }
