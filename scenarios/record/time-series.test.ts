@@ -39,8 +39,20 @@ describe('TimeSeries', () => {
     expect(series.points(3_600_000)).toEqual([
       [0, 180],
       [60_000, 0],
-      [9 * 60_000, 0],
       [10 * 60_000, 300],
+      [11 * 60_000, 0],
+    ]);
+  });
+
+  it('shows a level as it was left, not at the peak of its last step', () => {
+    const series = new TimeSeries('level');
+    series.add(0, 9);
+    series.add(30_000, -9);
+    series.add(5 * 60_000, 2);
+    expect(series.points(3_600_000)).toEqual([
+      [0, 9],
+      [60_000, 0],
+      [5 * 60_000, 2],
     ]);
   });
 });

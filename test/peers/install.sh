@@ -8,6 +8,7 @@ servers_and_clients=(
   dovecot-pop3d dovecot-lmtpd postfix # the servers
   mpop msmtp fetchmail getmail6 swaks libnet-ssleay-perl curl # the clients; swaks speaks TLS through ssleay
   openssl python3 # certificates; poplib, smtplib and the email package
+  chromium # reads the report
 )
 # Only messages are wanted of these, so they are unpacked beside the system instead of installed with all they need.
 mail_collections=(

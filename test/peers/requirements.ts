@@ -14,6 +14,7 @@ const programs = [
   'fetchmail',
   'getmail',
   'swaks',
+  'chromium',
 ] as const;
 
 /** Every program on the path, in `/usr/sbin` too, where Debian keeps servers even when a user's path leaves it out. */
