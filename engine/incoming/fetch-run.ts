@@ -33,6 +33,13 @@ export class FetchRun {
   #page: FetchedMessage[] = [];
   #pageBytes = 0;
   #alone = false;
+  /** The connection is of no more use. */
+  #broken = false;
+  /** Fetched, and to be fetched again once it is known what lies under the UIDLs their records are bound to. */
+  #asides: PlannedFetch[] = [];
+  readonly #rechecks = new Map<string, PlannedFetch>();
+  readonly #refusedRechecks = new Map<string, ClassifiedError>();
+  #recheckCount = 0;
 
   constructor(context: CycleContext, session: Pop3Session, maildrop: Maildrop, book: CommitBook) {
     this.#context = context;
@@ -50,27 +57,58 @@ export class FetchRun {
   }
 
   async run(plan: readonly PlannedFetch[]): Promise<void> {
-    const byNumber = new Map(plan.map((message) => [message.number, message]));
-    const retrieval = this.#session.retrieve(plan, this.#context.settings.incomingEmailMaximumSizeLimitBytes);
-    for await (const fetched of retrieval) {
-      const message = byNumber.get(fetched.number)!;
-      if ('bytes' in fetched) await this.#take(message, fetched.bytes);
-      else if (!this.#mayGoOn(message.key, fetched.refusal.classified)) break;
-      if (this.#context.signal.aborted) break;
+    let wave = plan;
+    while (wave.length > 0 && this.error === undefined && !this.#context.signal.aborted) {
+      await this.#fetch(wave);
+      wave = this.#nextWave();
     }
-    if (retrieval.broken !== undefined)
-      this.#brokeAt(byNumber.get(retrieval.broken.number)!, retrieval.broken);
+    this.unsettled ||= this.#asides.length > 0;
     this.lastPage = await this.#settle();
     if (this.#given === 0) this.error ??= this.#refused[0]?.error;
   }
 
+  async #fetch(wave: readonly PlannedFetch[]): Promise<void> {
+    const byNumber = new Map(wave.map((message) => [message.number, message]));
+    const retrieval = this.#session.retrieve(wave, this.#context.settings.incomingEmailMaximumSizeLimitBytes);
+    this.#broken = false;
+    for await (const fetched of retrieval) {
+      const message = byNumber.get(fetched.number)!;
+      if ('bytes' in fetched) await this.#take(message, fetched.bytes);
+      else if (!this.#mayGoOn(message, fetched.refusal.classified)) {
+        this.#broken = true;
+        break;
+      }
+      if (this.#context.signal.aborted) break;
+    }
+    if (retrieval.broken !== undefined) {
+      this.#broken = true;
+      this.#brokeAt(byNumber.get(retrieval.broken.number)!, retrieval.broken);
+    }
+  }
+
+  /** What has to be fetched again before messages put aside can be told from others, and then those themselves. */
+  #nextWave(): readonly PlannedFetch[] {
+    if (this.#broken) return [];
+    const asides = this.#asides;
+    const rechecks = [...this.#rechecks.values()].filter(({ key }) => !this.#maildrop.bindings.knows(key));
+    this.#asides = [];
+    this.#rechecks.clear();
+    return [...rechecks, ...asides];
+  }
+
   async #take(message: PlannedFetch, raw: Buffer): Promise<void> {
     const { key, number, why } = message;
+    const { bindings } = this.#maildrop;
+    const hash = contentHash(raw);
+    const stored = await this.#context.store.storedWithHash(this.#context.lease.mailboxId, [hash]);
+    const records = stored.get(hash) ?? [];
     this.#given += 1;
-    if ((why === 'unproved' || why === 'shared') && (await this.#isStored(key, raw))) {
+    bindings.fetched(key, hash);
+    if ((why === 'unproved' || why === 'recheck') && bindings.claimOwn(key, records)) {
       if (why === 'unproved') this.proved.push(key);
       return;
     }
+    if (this.#putAside(message, bindings.doubtful(key, records))) return;
     const full =
       this.#page.length >= this.#context.settings.incomingCommitEvery ||
       this.#pageBytes + raw.length > pageBytes;
@@ -81,6 +119,39 @@ export class FetchRun {
     this.#page.push({ key, number, raw });
     this.#pageBytes += raw.length;
     this.#alone = why === 'retry';
+  }
+
+  /**
+   * True when a message has to wait for others, to which records with its bytes are bound. Where the server refuses
+   * those, or they are too many for a cycle, it waits for later cycles, and counts as one more copy in the end: a
+   * wrong match would lose mail.
+   */
+  #putAside(message: PlannedFetch, doubtful: readonly string[]): boolean {
+    if (doubtful.length === 0) return false;
+    const { settings } = this.#context;
+    const lastTime = message.strikes + 1 >= settings.maxItemStrikes;
+    const refused = doubtful
+      .map((key) => this.#refusedRechecks.get(key))
+      .find((error) => error !== undefined);
+    if (refused !== undefined) {
+      if (lastTime) return false;
+      this.unsettled = true;
+      this.#refused.push({ key: message.key, error: refused });
+      return true;
+    }
+    for (const key of doubtful) {
+      const recheck = this.#maildrop.recheck(key);
+      if (recheck === undefined || recheck.announcedBytes > settings.incomingEmailMaximumSizeLimitBytes) {
+        this.#maildrop.bindings.vanished(key);
+        continue;
+      }
+      if (this.#rechecks.has(key)) continue;
+      if (this.#recheckCount >= settings.incomingMaximumEmailsPerCycle) return false;
+      this.#recheckCount += 1;
+      this.#rechecks.set(key, recheck);
+    }
+    this.#asides.push(message);
+    return true;
   }
 
   async #settle(): Promise<SettledPage> {
@@ -98,9 +169,16 @@ export class FetchRun {
   }
 
   /** False when the refusal is about the mailbox or the session rather than this message. */
-  #mayGoOn(key: string, error: ClassifiedError): boolean {
-    if (error.code === 'pop3-message-gone') return true;
+  #mayGoOn({ key, why }: PlannedFetch, error: ClassifiedError): boolean {
+    if (error.code === 'pop3-message-gone') {
+      this.#maildrop.bindings.vanished(key);
+      return true;
+    }
     if (error.class === 'transient' || error.class === 'item-permanent') {
+      if (why === 'recheck') {
+        this.#refusedRechecks.set(key, error);
+        return true;
+      }
       this.#refused.push({ key, error });
       return true;
     }
@@ -115,15 +193,8 @@ export class FetchRun {
       return;
     }
     this.error = error;
-    if (broken.begun && !this.#context.signal.aborted) this.#refused.push({ key: message.key, error });
-  }
-
-  async #isStored(key: string, raw: Buffer): Promise<boolean> {
-    const hash = contentHash(raw);
-    const bound = await this.#context.store.storedWithHash(this.#context.lease.mailboxId, [hash]);
-    const { claimed } = this.#maildrop;
-    const email = bound.get(hash)?.find((each) => each.uidl === key && !claimed.has(each.emailId));
-    if (email !== undefined) claimed.add(email.emailId);
-    return email !== undefined;
+    const settled = message.why === 'recheck';
+    if (broken.begun && !settled && !this.#context.signal.aborted)
+      this.#refused.push({ key: message.key, error });
   }
 }

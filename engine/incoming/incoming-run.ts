@@ -4,13 +4,20 @@ import type { OpenedPop3 } from '../pop3/open-pop3.ts';
 import type { NewAlert } from '../records/alert.ts';
 import type { CycleContext, CycleReport, CycleResult } from '../schedule/cycle.ts';
 import type { IncomingItem } from '../store/store.ts';
+import { Bindings } from './bindings.ts';
 import { CommitBook, type CommitPage, deletableOf } from './commit-book.ts';
 import { FetchRun } from './fetch-run.ts';
 import { identify } from './identify.ts';
 import { quarantinedAlert, tooLargeAlert } from './incoming-alerts.ts';
 import { leaveOutOld } from './leave-out-old.ts';
 import { type IncomingMemo, writeMemo } from './memo.ts';
-import { type Candidates, compareListing, type IdentifiedMessage, planFetches } from './plan.ts';
+import {
+  type Candidates,
+  compareListing,
+  type IdentifiedMessage,
+  type PlannedFetch,
+  planFetches,
+} from './plan.ts';
 
 /** The work of one cycle in an open session. */
 export class IncomingRun {
@@ -22,6 +29,7 @@ export class IncomingRun {
   #error: ClassifiedError | undefined;
   #more = false;
   #listing: readonly IdentifiedMessage[] = [];
+  #numbers: ReadonlyMap<string, number> | undefined;
   #gone: readonly string[] = [];
   /** Outcomes that need no work on a message; they go with the last commit. */
   readonly #items: IncomingItem[] = [];
@@ -98,7 +106,8 @@ export class IncomingRun {
     const wanted = { ...found, fresh: scope.kept };
     this.#more = scope.more;
     if (wanted.fresh.length + wanted.retries.length + wanted.unproved.length === 0) return;
-    const plan = planFetches(wanted, await session.list(), {
+    const sizes = await session.list();
+    const plan = planFetches(wanted, sizes, {
       maxMessages: settings.incomingMaximumEmailsPerCycle,
       maxBytes: settings.incomingMaximumBytesPerCycle,
       maxMessageBytes,
@@ -106,8 +115,16 @@ export class IncomingRun {
     this.#more ||= plan.more;
     for (const message of plan.tooLarge) this.#skipTooLarge(message.key, message.announcedBytes);
     const maildrop = {
-      listed: new Set(this.#listing.flatMap(({ key }) => (found.doubtful.has(key) ? [] : [key]))),
-      claimed: new Set<number>(),
+      // What was left out under a key is another message than the one recorded under it.
+      bindings: new Bindings(
+        new Set(this.#listing.flatMap(({ key }) => (ledger.get(key)?.state === 'skipped' ? [] : [key]))),
+      ),
+      recheck: (key: string): PlannedFetch | undefined => {
+        const number = this.#numberOf(key);
+        const announcedBytes = number === undefined ? undefined : sizes.get(number);
+        if (number === undefined || announcedBytes === undefined) return undefined;
+        return { key, number, announcedBytes, strikes: 0, why: 'recheck' };
+      },
       deleting: this.#deleting,
       receivedAfter,
     };
@@ -184,8 +201,7 @@ export class IncomingRun {
 
   /** DELE and QUIT. Returns what the server confirmed; what it did not is found out by the next listing. */
   async #delete(keys: readonly string[]): Promise<readonly string[]> {
-    const numbers = new Map(this.#listing.map(({ key, number }) => [key, number]));
-    const byNumber = new Map(keys.map((key) => [numbers.get(key)!, key]));
+    const byNumber = new Map(keys.map((key) => [this.#numberOf(key)!, key]));
     try {
       const marked = await this.#opened.session.delete([...byNumber.keys()]);
       await this.#opened.session.quit();
@@ -195,6 +211,11 @@ export class IncomingRun {
       this.#error = error.classified;
       return [];
     }
+  }
+
+  #numberOf(key: string): number | undefined {
+    this.#numbers ??= new Map(this.#listing.map(({ key: listed, number }) => [listed, number]));
+    return this.#numbers.get(key);
   }
 
   /** Nothing hangs on the answer: whatever was done is committed. */

@@ -6,22 +6,26 @@ export interface IdentifiedMessage {
   readonly number: number;
 }
 
+export interface StruckMessage extends IdentifiedMessage {
+  /** Times it was begun and not settled. */
+  readonly strikes: number;
+}
+
 /** Messages to work on, each for its own reason. */
 export interface Candidates {
   /** Never worked on, oldest (lowest number) first. */
   readonly fresh: readonly IdentifiedMessage[];
   /** Begun before and not settled: worked on one at a time, after the fresh ones, so that one that kills the process is found. */
-  readonly retries: readonly IdentifiedMessage[];
-  /** Stored, and still listed although its deletion was asked for: proved again by its bytes before it is repeated. */
+  readonly retries: readonly StruckMessage[];
+  /**
+   * Stored, and still listed although its deletion was asked for, fewer times than is allowed: proved again by its
+   * bytes before it is repeated.
+   */
   readonly unproved: readonly IdentifiedMessage[];
-  /** Settled, but another message has come under the same UIDL: which is which is found out by their bytes. */
-  readonly shared: readonly IdentifiedMessage[];
   /** Begun as often as is allowed without ever being settled. */
-  readonly exhausted: readonly (IdentifiedMessage & { readonly strikes: number })[];
+  readonly exhausted: readonly StruckMessage[];
   /** Ledger rows whose message the listing lacks. */
   readonly gone: readonly string[];
-  /** Keys under a UIDL that more messages share than before, or fewer: whose they are now cannot be told. */
-  readonly doubtful: ReadonlySet<string>;
   /** The ledger knows messages, and the listing holds none of them: emptied, moved, or every UIDL issued anew. */
   readonly vanished: boolean;
 }
@@ -33,24 +37,22 @@ export function compareListing(
   options: { readonly maxStrikes: number; readonly deleting: boolean },
 ): Candidates {
   const fresh: IdentifiedMessage[] = [];
-  const retries: IdentifiedMessage[] = [];
+  const retries: StruckMessage[] = [];
   const unproved: IdentifiedMessage[] = [];
-  const exhausted: (IdentifiedMessage & { strikes: number })[] = [];
-  const newlyShared = new Set<string>();
+  const exhausted: StruckMessage[] = [];
   let known = 0;
   for (const message of listing) {
     const entry = ledger.get(message.key);
     if (entry === undefined) {
       fresh.push(message);
-      for (const key of sharedKeys(message.key)) newlyShared.add(key);
       continue;
     }
     known += 1;
     if (entry.state === 'begun') {
       if (entry.strikes >= options.maxStrikes) exhausted.push({ ...message, strikes: entry.strikes });
-      else if (entry.strikes > 0) retries.push(message);
+      else if (entry.strikes > 0) retries.push({ ...message, strikes: entry.strikes });
       else fresh.push(message);
-    } else if (entry.deletePending && options.deleting) {
+    } else if (entry.deletePending && options.deleting && entry.strikes < options.maxStrikes) {
       unproved.push(message);
     }
   }
@@ -61,33 +63,12 @@ export function compareListing(
     unproved: byNumber(unproved),
     exhausted,
     gone,
-    shared:
-      newlyShared.size === 0
-        ? []
-        : listing.filter(({ key }) => newlyShared.has(key) && isStored(ledger, key)),
-    doubtful: new Set([...newlyShared, ...gone.flatMap((key) => sharedKeys(key))]),
     vanished: known === 0 && ledger.size > 0,
   };
 }
 
-function byNumber(messages: IdentifiedMessage[]): IdentifiedMessage[] {
+function byNumber<Message extends IdentifiedMessage>(messages: Message[]): Message[] {
   return messages.sort((one, other) => one.number - other.number);
-}
-
-function isStored(ledger: ReadonlyMap<string, LedgerEntry>, key: string): boolean {
-  const entry = ledger.get(key);
-  return (
-    entry !== undefined && !entry.deletePending && (entry.state === 'stored' || entry.state === 'duplicate')
-  );
-}
-
-/** `uidl 3` was the third message under one UIDL: the keys of the others. */
-function sharedKeys(key: string): string[] {
-  const shared = /^(.+) (\d{1,6})$/.exec(key);
-  if (shared === null) return [];
-  const [, uidl, ordinal] = shared;
-  const others = Array.from({ length: Number(ordinal) - 2 }, (_, index) => `${uidl} ${index + 2}`);
-  return [uidl!, ...others];
 }
 
 function missing(
@@ -104,7 +85,10 @@ function missing(
 export interface PlannedFetch extends IdentifiedMessage {
   /** As LIST says; an estimate on some servers. */
   readonly announcedBytes: number;
-  readonly why: 'fresh' | 'shared' | 'retry' | 'unproved';
+  /** `recheck`: settled, and fetched again since another message has the bytes of its record. */
+  readonly why: 'fresh' | 'retry' | 'unproved' | 'recheck';
+  /** Times it was begun before and not settled. */
+  readonly strikes: number;
 }
 
 export interface FetchPlan {
@@ -125,19 +109,21 @@ export interface Bounds {
  * its size below the limit of a single message. A message LIST does not name (gone since) is left out.
  */
 export function planFetches(
-  candidates: Pick<Candidates, 'fresh' | 'shared' | 'retries' | 'unproved'>,
+  candidates: Pick<Candidates, 'fresh' | 'retries' | 'unproved'>,
   sizes: ReadonlyMap<number, number>,
   bounds: Bounds,
 ): FetchPlan {
   const fetch: PlannedFetch[] = [];
   const tooLarge: (IdentifiedMessage & { announcedBytes: number })[] = [];
   let bytes = 0;
-  const groups = [
-    ['shared', candidates.shared],
+  const groups: readonly (readonly [
+    PlannedFetch['why'],
+    readonly (IdentifiedMessage & Partial<StruckMessage>)[],
+  ])[] = [
     ['fresh', candidates.fresh],
     ['retry', candidates.retries],
     ['unproved', candidates.unproved],
-  ] as const;
+  ];
   for (const [why, messages] of groups) {
     for (const message of messages) {
       const announcedBytes = sizes.get(message.number);
@@ -148,7 +134,7 @@ export function planFetches(
       }
       const full = fetch.length >= bounds.maxMessages || bytes + announcedBytes > bounds.maxBytes;
       if (full && fetch.length > 0) return { fetch, tooLarge, more: true };
-      fetch.push({ ...message, announcedBytes, why });
+      fetch.push({ ...message, strikes: message.strikes ?? 0, announcedBytes, why });
       bytes += announcedBytes;
     }
   }

@@ -1,10 +1,12 @@
 import type { NewAlert } from '../records/alert.ts';
 import type { ReceivedEmail } from '../records/email.ts';
 import type { CycleContext } from '../schedule/cycle.ts';
-import type { BoundEmail, IncomingItem } from '../store/store.ts';
+import type { IncomingItem } from '../store/store.ts';
+import type { Bindings } from './bindings.ts';
 import { quarantinedAlert } from './incoming-alerts.ts';
 import { headerLines, receivedDate } from './message-dates.ts';
 import { contentHash, parseMessage } from './parse-message.ts';
+import type { PlannedFetch } from './plan.ts';
 
 /** A message whose bytes are here. */
 export interface FetchedMessage {
@@ -15,10 +17,9 @@ export interface FetchedMessage {
 
 /** What is known of the maildrop while pages are settled. */
 export interface Maildrop {
-  /** Keys of the whole listing, without those of which it cannot be told whose they are now. */
-  readonly listed: ReadonlySet<string>;
-  /** Records that a message of this cycle was found to be, so that no second one is. */
-  readonly claimed: Set<number>;
+  readonly bindings: Bindings;
+  /** How to fetch a settled message of the listing again; undefined when LIST does not name it. */
+  recheck(key: string): PlannedFetch | undefined;
   readonly deleting: boolean;
   /** Only mail received after it is processed; 0 for all. */
   readonly receivedAfter: number;
@@ -54,9 +55,8 @@ export async function settlePage(
       items.push({ uidl, outcome: 'released' });
       continue;
     }
-    const known = matching(stored.get(hashes[index]!) ?? [], uidl, maildrop.listed, maildrop.claimed);
+    const known = maildrop.bindings.claim(uidl, hashes[index]!, stored.get(hashes[index]!) ?? []);
     if (known !== undefined) {
-      maildrop.claimed.add(known.emailId);
       items.push({ uidl, outcome: 'duplicate', emailId: known.emailId, deletePending: maildrop.deleting });
       continue;
     }
@@ -84,21 +84,6 @@ export async function settlePage(
     }
   }
   return { items, alerts, delivered };
-}
-
-/**
- * The record these bytes already have, if this is the same message again: it is bound to this very UIDL, or to one
- * the server lists no more (every UIDL issued anew, a migration, a message that came back). Equal bytes under two
- * UIDLs side by side are two messages.
- */
-function matching(
-  bound: readonly BoundEmail[],
-  uidl: string,
-  listed: ReadonlySet<string>,
-  claimed: ReadonlySet<number>,
-): BoundEmail | undefined {
-  const free = bound.filter((email) => !claimed.has(email.emailId));
-  return free.find((email) => email.uidl === uidl) ?? free.find((email) => !listed.has(email.uidl));
 }
 
 function tooOld(raw: Buffer, receivedAfter: number): boolean {

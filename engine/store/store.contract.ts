@@ -84,7 +84,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       );
       const ledger = await store.uidlLedger('a');
       expect([...ledger.values()].map(({ uidl, state, strikes }) => [uidl, state, strikes])).toEqual([
-        ['u1', 'stored', 1],
+        ['u1', 'stored', 0],
         ['u2', 'begun', 1],
         ['u3', 'begun', 0],
       ]);

@@ -60,9 +60,10 @@ export interface Store {
   // incoming
   /** The ledger of what was seen on this mailbox's server, by UIDL. */
   uidlLedger(mailboxId: string): Promise<ReadonlyMap<string, LedgerEntry>>;
-  /** A strike is written before a message is worked on, so that one that kills the process is counted too. Returns strikes so far. */
-  beginItem(lease: Lease, uidl: string, now: number): Promise<number>;
-  /** The same for a page of messages, in one transaction: strikes so far by UIDL. Rejects with `LeaseLost`. */
+  /**
+   * Strikes are written before a page of messages is worked on, so that one that kills the process is counted too.
+   * Returns strikes so far by UIDL. Rejects with `LeaseLost`.
+   */
   beginItems(lease: Lease, uidls: readonly string[], now: number): Promise<ReadonlyMap<string, number>>;
   /** Records of this mailbox with these bytes (hex SHA-256), oldest first, and the UIDL each is bound to now. */
   storedWithHash(
@@ -175,6 +176,7 @@ export type LedgerState = 'stored' | 'duplicate' | 'skipped' | 'quarantined' | '
 export interface LedgerEntry {
   readonly uidl: string;
   readonly state: LedgerState;
+  /** Times it was begun without being settled; of a settled one, times its deletion was asked for in vain. */
   readonly strikes: number;
   /** Still to be deleted on the server (delete after processing), until the server confirmed it at QUIT. */
   readonly deletePending: boolean;
@@ -191,7 +193,6 @@ export interface IncomingPage {
   readonly deleted: readonly string[];
   /** Raised in the same commit: what became of an item that a person should see. */
   readonly alerts?: readonly NewAlert[];
-  readonly receivedAfter?: number;
 }
 
 export type IncomingItem =

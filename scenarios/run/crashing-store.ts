@@ -11,7 +11,6 @@ const writing: ReadonlySet<string> = new Set<keyof Store>([
   'finishIdle',
   'finishCycle',
   'bringForward',
-  'beginItem',
   'beginItems',
   'commitIncoming',
   'redrive',

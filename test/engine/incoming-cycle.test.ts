@@ -166,6 +166,31 @@ describe('identity', () => {
     expect(await world.subjects()).toEqual(['a', 'a']);
   });
 
+  it('UIDLs that change places while another message takes one over leave each of them once', async () => {
+    const world = await bench([message('a', 'ua'), message('b', 'ub')]);
+    await world.cycle();
+    world.server.maildrop = [message('a', 'ub'), message('b', 'uc'), message('c', 'ua')];
+    for (let n = 0; n < 2; n += 1) await world.cycle();
+    expect((await world.subjects()).sort()).toEqual(['a', 'b', 'c']);
+    world.server.maildrop = [message('a', 'ua'), message('b', 'ub'), message('c', 'uc')];
+    for (let n = 0; n < 2; n += 1) await world.cycle();
+    expect((await world.subjects()).sort()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('a twin is a copy of its own even where the server will not show the first again', async () => {
+    const world = await bench([message('a', 'ua')]);
+    world.settings = { ...world.settings, maxItemStrikes: 2 };
+    await world.cycle();
+    world.server.maildrop = [message('a', 'ua'), message('a', 'twin')];
+    world.server.script.answer = (line) =>
+      line === 'RETR 1' ? '-ERR [SYS/TEMP] disk trouble\r\n' : undefined;
+    await world.cycle();
+    expect(await world.subjects()).toEqual(['a']);
+    for (let n = 0; n < 2; n += 1) await world.cycle();
+    expect(await world.subjects()).toEqual(['a', 'a']);
+    expect(await world.store.quarantine('m1')).toEqual([]);
+  });
+
   it('an empty listing is believed when it comes twice, and what comes back is known', async () => {
     const world = await bench(abc);
     await world.cycle();
@@ -415,7 +440,7 @@ describe('the end of a cycle', () => {
     expect(await world.cycle()).toMatchObject({ result: { processed: 1, failed: 1, error: undefined } });
     const strikes = [...(await world.store.uidlLedger('m1')).values()].map((row) => [row.uidl, row.strikes]);
     expect(strikes).toEqual([
-      ['uidl-a', 1],
+      ['uidl-a', 0],
       ['uidl-b', 1],
       ['uidl-c', 0],
     ]);

@@ -23,7 +23,6 @@ interface EmailRow {
 type Incoming = Pick<
   Store,
   | 'uidlLedger'
-  | 'beginItem'
   | 'beginItems'
   | 'storedWithHash'
   | 'commitIncoming'
@@ -53,7 +52,8 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
     `INSERT INTO uidl_ledger (mailbox_id, uidl, state, strikes, delete_pending, reason, changed_on)
      VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6)
      ON CONFLICT (mailbox_id, uidl) DO UPDATE SET state = excluded.state, delete_pending = excluded.delete_pending,
-       reason = excluded.reason, changed_on = excluded.changed_on`,
+       strikes = CASE excluded.state WHEN 'quarantined' THEN strikes ELSE 0 END, reason = excluded.reason,
+       changed_on = excluded.changed_on`,
   );
   const fail = connection.prepare(
     `UPDATE uidl_ledger SET reason = ?3, changed_on = ?4 WHERE mailbox_id = ?1 AND uidl = ?2`,
@@ -70,6 +70,11 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
      SELECT mailbox_id, uidl, strikes, ?3, ?4, ?5 FROM uidl_ledger WHERE mailbox_id = ?1 AND uidl = ?2
      ON CONFLICT (mailbox_id, uidl) DO UPDATE SET strikes = excluded.strikes, reason = excluded.reason,
        quarantined_on = excluded.quarantined_on, raw = coalesce(excluded.raw, raw)`,
+  );
+  // The same bytes under a UIDL the ledger knows no more: every UIDL was issued anew, and this is the same message.
+  const replaceQuarantined = connection.prepare(
+    `DELETE FROM quarantine WHERE mailbox_id = ?1 AND uidl <> ?2 AND raw = ?3
+     AND NOT EXISTS (SELECT 1 FROM uidl_ledger l WHERE l.mailbox_id = ?1 AND l.uidl = quarantine.uidl)`,
   );
   const bindTo = connection.prepare('UPDATE email SET uidl = ? WHERE id = ? AND mailbox_id = ?');
   const withHash = connection.prepare<{ id: number; uidl: string }>(
@@ -144,6 +149,7 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
       case 'quarantined':
         settle.run(mailboxId, uidl, 'quarantined', false, item.reason, now);
         putQuarantine.run(mailboxId, uidl, item.reason, now, item.raw);
+        if (item.raw !== undefined) replaceQuarantined.run(mailboxId, uidl, item.raw);
         return undefined;
       case 'failed':
         fail.run(mailboxId, uidl, item.reason, now);
@@ -158,10 +164,6 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
 
   return {
     uidlLedger: async (mailboxId) => ledgers.get(mailboxId) ?? new Map(),
-
-    async beginItem(lease, uidl, now) {
-      return beginAll(lease, [uidl], now).get(uidl) ?? 1;
-    },
 
     beginItems: async (lease, uidls, now) => beginAll(lease, uidls, now),
 
@@ -184,12 +186,12 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
       const fenced = connection.transaction(() => {
         if (!leases.holds(lease)) return true;
         const now = end?.endedAt ?? begunOn(mailboxId, page.items);
+        for (const uidl of page.gone) drop.run(mailboxId, uidl);
         for (const item of page.items) {
           const id = write(mailboxId, item, now);
           if (id !== undefined) storedIds.set(item.uidl, id);
         }
         for (const uidl of page.deleted) confirmDeleted.run(mailboxId, uidl);
-        for (const uidl of page.gone) drop.run(mailboxId, uidl);
         for (const alert of page.alerts ?? []) alerts.raise(alert, now);
         if (end !== undefined) leases.end(lease, end);
         return false;

@@ -1,0 +1,71 @@
+import type { BoundEmail } from '../store/store.ts';
+
+/**
+ * Which stored record a message of this session is. A record is bound to the UIDL its message had last; UIDLs are
+ * issued anew, doubled and moved, so what decides is bytes, seen in this session.
+ *
+ * A record with the same bytes is the same message when it is bound to the message's own UIDL, or to one that stands
+ * for something else by now: no longer listed, or fetched in this session with other bytes. While its UIDL is listed
+ * and was not fetched, nobody can tell a second copy from a UIDL that moved: see `doubtful`.
+ */
+export class Bindings {
+  /** Keys of the listing under which what is recorded may still lie. */
+  readonly #listed: ReadonlySet<string>;
+  /** Hash by key, of what was fetched in this session. */
+  readonly #seen = new Map<string, string>();
+  /** Records that a message of this session was found to be, so that no second one is. */
+  readonly #claimed = new Set<number>();
+
+  constructor(listed: ReadonlySet<string>) {
+    this.#listed = listed;
+  }
+
+  /** Whether a message was fetched in this session, or is known to be gone. */
+  knows(key: string): boolean {
+    return this.#seen.has(key);
+  }
+
+  fetched(key: string, hash: string): void {
+    this.#seen.set(key, hash);
+  }
+
+  /** The server says that it has no such message any more. */
+  vanished(key: string): void {
+    this.#seen.set(key, '');
+  }
+
+  /** Finds the record that a message is, and takes it. `records`: those with the same bytes. */
+  claim(key: string, hash: string, records: readonly BoundEmail[]): BoundEmail | undefined {
+    const free = records.filter((record) => !this.#claimed.has(record.emailId));
+    const found =
+      free.find((record) => record.uidl === key) ??
+      free.find((record) => !this.#holds(record.uidl, hash) && !this.#unknown(record.uidl));
+    if (found !== undefined) this.#claimed.add(found.emailId);
+    return found;
+  }
+
+  /** The same for a message whose own record is asked for, and no other. */
+  claimOwn(key: string, records: readonly BoundEmail[]): boolean {
+    const own = records.find((record) => record.uidl === key && !this.#claimed.has(record.emailId));
+    if (own !== undefined) this.#claimed.add(own.emailId);
+    return own !== undefined;
+  }
+
+  /**
+   * Keys to fetch before it can be told what a message is: records with its bytes are bound to them, and none to the
+   * message itself.
+   */
+  doubtful(key: string, records: readonly BoundEmail[]): readonly string[] {
+    const free = records.filter((record) => !this.#claimed.has(record.emailId));
+    if (free.some((record) => record.uidl === key)) return [];
+    return free.map((record) => record.uidl).filter((uidl) => this.#unknown(uidl));
+  }
+
+  #unknown(uidl: string): boolean {
+    return this.#listed.has(uidl) && !this.#seen.has(uidl);
+  }
+
+  #holds(uidl: string, hash: string): boolean {
+    return this.#listed.has(uidl) && this.#seen.get(uidl) === hash;
+  }
+}
