@@ -23,7 +23,7 @@ export function signIn(
   const account = recent ? login.slice(recentPrefix.length) : login;
   limitSession.account = context.mail.find(account)?.address ?? account.toLowerCase();
   limitSession.tenant = context.mail.find(account)?.tenant;
-  session.meet('command', { logins: 1 }, (refusal) => {
+  session.gate.meet('command', { logins: 1 }, (refusal) => {
     if (refusal !== undefined) {
       limitSession.account = undefined;
       answer(refusal);
@@ -77,7 +77,7 @@ function enter(
   }
   // Limits on concurrency look at who is in; a session they refuse is in their books until it ends.
   context.limits.authenticated(session.limitSession);
-  session.meet('reply', { connections: 1 }, (refusal) => {
+  session.gate.meet('reply', { connections: 1 }, (refusal) => {
     if (refusal !== undefined) {
       unlock?.();
       answer(refusal);
@@ -89,7 +89,7 @@ function enter(
     const view = viewOf(mailbox, profile, recent ? recentSince(profile, nowMs) : undefined);
     session.maildrop = new Maildrop(mailbox, view, profile);
     session.state = 'transaction';
-    session.rewatch();
+    session.idle.start();
     answer(session.say('signedIn'));
   });
 }

@@ -12,12 +12,12 @@ export const quit: Pop3Command = {
       answer({ ...session.say('bye'), close: true });
       return;
     }
-    session.phase(
+    session.gate.phase(
       'commit',
       () => {
         maildrop.commit();
         const bye = { ...session.say(maildrop.deleted.size > 0 ? 'byeDeleted' : 'bye'), close: true };
-        session.phase(
+        session.gate.phase(
           'committed',
           () => answer(bye),
           (instead) => answer({ ...instead, close: true }),
