@@ -114,6 +114,19 @@ describe('renderReport', () => {
     expect(grown.match(/class="tip"/g)?.length).toBeLessThanOrEqual(24 * 80);
   });
 
+  it('folds away measurements that hold, never one that does not', () => {
+    const { suites, ...rest } = sampleResult();
+    const [suite] = suites;
+    const [broken, held] = suite?.measurements ?? [];
+    if (suite === undefined || broken === undefined || held === undefined)
+      throw new Error('The sample has both.');
+    const many = [...Array.from({ length: 40 }, () => held), { ...broken, unit: 'ms', measured: 3_600_000 }];
+    const long = renderReport({ ...rest, suites: [{ ...suite, measurements: many }] });
+    const [open = '', folded = ''] = long.split('<summary>29 more that hold</summary>');
+    expect(open).toContain('<td class="number">01:00:00</td><td>does not hold</td>');
+    expect(folded).not.toContain('does not hold');
+  });
+
   it('says so when everything held', () => {
     const { suites, ledger, ...rest } = sampleResult();
     const held = suites.map((suite) => ({ ...suite, verdict: 'passed' as const, failed: 0, failures: [] }));

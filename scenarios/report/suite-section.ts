@@ -1,6 +1,6 @@
 import type { InvariantCount, Measurement, SuiteResult } from '../result.ts';
 import { failureBox } from './failure-box.ts';
-import { count } from './figures.ts';
+import { count, duration } from './figures.ts';
 import { html, type Markup } from './markup.ts';
 import { recordingSection } from './recording-section.ts';
 
@@ -19,18 +19,36 @@ ${suite.recordings.map((recording, n) => recordingSection(recording, failed ? re
 </section>`;
 }
 
+const shownAtOnce = 12;
+
+/** What does not hold comes first, and is never folded away. */
 function measurements(rows: readonly Measurement[]): Markup {
+  const sorted = [...rows].sort((a, b) => Number(a.holds) - Number(b.holds));
+  const first = Math.max(shownAtOnce, sorted.filter(({ holds }) => !holds).length);
+  const rest = sorted.slice(first);
+  return html`${measurementTable(sorted.slice(0, first))}${rest.length > 0 && html`<details><summary>${rest.length} more that hold</summary>${measurementTable(rest)}</details>`}`;
+}
+
+function measurementTable(rows: readonly Measurement[]): Markup {
   return html`<div class="wide"><table><thead><tr><th>what</th><th>profile</th><th class="number">predicted</th><th class="number">measured</th><th>verdict</th></tr></thead><tbody>${rows.map(
-    ({ name, profile, unit, predicted, measured, holds }) =>
-      html`<tr class="${holds ? 'yes' : 'no'}"><td>${name}</td><td>${profile}</td><td class="number">${range(predicted)} ${unit}</td><td class="number">${count(measured)} ${unit}</td><td>${holds ? 'holds' : 'does not hold'}</td></tr>`,
+    ({ name, profile, unit, predicted, measured, holds }) => {
+      // A minute or more is read as a time, not as thousands of milliseconds.
+      const asTime = unit === 'ms' && measured >= 60_000;
+      const say = (value: number): string => (asTime ? duration(value) : count(value));
+      const of = asTime ? '' : ` ${unit}`;
+      return html`<tr class="${holds ? 'yes' : 'no'}"><td>${name}</td><td>${profile}</td><td class="number">${range(predicted, say)}${of}</td><td class="number">${say(measured)}${of}</td><td>${holds ? 'holds' : 'does not hold'}</td></tr>`;
+    },
   )}</tbody></table></div>`;
 }
 
 /** JSON has no infinity: a bound that came through it is null. */
-function range({ atLeast, atMost }: { readonly atLeast: number; readonly atMost: number | null }): string {
-  if (atLeast === atMost) return count(atLeast);
-  if (atMost === null || !Number.isFinite(atMost)) return `≥ ${count(atLeast)}`;
-  return `${count(atLeast)} – ${count(atMost)}`;
+function range(
+  { atLeast, atMost }: { readonly atLeast: number; readonly atMost: number | null },
+  say: (value: number) => string,
+): string {
+  if (atLeast === atMost) return say(atLeast);
+  if (atMost === null || !Number.isFinite(atMost)) return `≥ ${say(atLeast)}`;
+  return `${say(atLeast)} – ${say(atMost)}`;
 }
 
 export function invariantTable(rows: readonly InvariantCount[]): Markup {
