@@ -82,9 +82,9 @@ it('keeps every secret to itself', () => {
         };
         if (pipelined) step(lines);
         else for (const line of lines) step([line]);
-        const told = `${JSON.stringify(events)}\n${book.explain().join('\n')}`;
+        const told = `${JSON.stringify(events)}\n${book.explain().join('\n')}`.toLowerCase();
         expect(told).toContain('"kind":"command"');
-        for (const form of forms) expect(told).not.toContain(form);
+        for (const form of forms) expect(told).not.toContain(form.toLowerCase());
       },
     ),
     { numRuns: 300 },

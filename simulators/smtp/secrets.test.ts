@@ -77,11 +77,12 @@ it.each([dovecotPostfix, gmailWorkspace])('keeps every secret to itself', async 
           }
         client.send('QUIT\r\n');
         for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
-        const told = `${JSON.stringify(bench.events)}\n${bench.context.rules.explain().join('\n')}`;
+        const told =
+          `${JSON.stringify(bench.events)}\n${bench.context.rules.explain().join('\n')}`.toLowerCase();
         bench.close();
         expect(told).toContain('"kind":"command"');
         for (const form of [password, 'ann-token', 'wrong-secret'].flatMap(forms))
-          expect(told).not.toContain(form);
+          expect(told).not.toContain(form.toLowerCase());
       },
     ),
     { numRuns: 150 },
