@@ -8,7 +8,6 @@ export class Fenced extends Error {}
 /** What one commit holds. */
 export interface CommitPage extends Pick<SettledPage, 'items' | 'alerts' | 'delivered'> {
   readonly gone?: readonly string[];
-  readonly deleted?: readonly string[];
 }
 
 /** Commits what a cycle settles, page by page, and counts it. */
@@ -48,15 +47,15 @@ export class CommitBook {
 
   async #write(page: CommitPage, end?: CycleReport['ended']): Promise<void> {
     const { store, lease, observe, plugIns } = this.#context;
-    const { items, alerts, delivered, gone = [], deleted = [] } = page;
-    const committed = await store.commitIncoming(lease, { items, gone, deleted, alerts }, end);
+    const { items, alerts, delivered, gone = [] } = page;
+    const committed = await store.commitIncoming(lease, { items, gone, alerts }, end);
     if (committed.fenced) throw new Fenced();
     const { mailboxId } = lease;
     observe({
       kind: 'commit',
       unit: 'incoming',
       mailboxId,
-      writes: items.length + gone.length + deleted.length,
+      writes: items.length + gone.length,
     });
     for (const { code, severity } of alerts) observe({ kind: 'alert', mailboxId, code, severity });
     for (const { uidl, email } of delivered) {

@@ -76,6 +76,8 @@ export class FetchRun {
       if ('bytes' in fetched) await this.#take(message, fetched.bytes);
       else if (!this.#mayGoOn(message, fetched.refusal.classified)) {
         this.#broken = true;
+        // Others may be on their way already.
+        this.unsettled = true;
         break;
       }
       if (this.#context.signal.aborted) break;

@@ -27,6 +27,15 @@ export function tooLargeAlert(
   );
 }
 
+export function undeletedAlert(mailbox: Mailbox, count: number, times: number): NewAlert {
+  return itemAlert(
+    mailbox,
+    'warning',
+    'item-undeleted',
+    `The server did not delete ${count} processed ${count === 1 ? 'message' : 'messages'} of mailbox ${mailbox.name}, asked ${times} times: it is asked no more; delete them by hand, or enable incoming again to repeat it.`,
+  );
+}
+
 export function quarantinedAlert(mailbox: Mailbox, uidl: string, strikes: number, reason: string): NewAlert {
   return itemAlert(
     mailbox,

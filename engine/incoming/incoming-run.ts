@@ -8,7 +8,7 @@ import { Bindings } from './bindings.ts';
 import { CommitBook, type CommitPage, deletableOf } from './commit-book.ts';
 import { FetchRun } from './fetch-run.ts';
 import { identify } from './identify.ts';
-import { quarantinedAlert, tooLargeAlert } from './incoming-alerts.ts';
+import { quarantinedAlert, tooLargeAlert, undeletedAlert } from './incoming-alerts.ts';
 import { leaveOutOld } from './leave-out-old.ts';
 import { type IncomingMemo, writeMemo } from './memo.ts';
 import {
@@ -64,13 +64,14 @@ export class IncomingRun {
     }
     await this.#strikeUngiven();
     const page = this.#lastPage();
-    // Leaving without QUIT keeps a message that was fetched and not settled from counting as collected (Gmail).
-    const quits = this.#error === undefined && this.#fetching?.unsettled !== true;
-    const deletable = quits && this.#deleting ? this.#deletable(page) : [];
+    // Leaving without QUIT keeps a message that was fetched and not settled from counting as collected (Gmail). All else
+    // ends with it, also in trouble: some servers keep the maildrop locked for a while after a session that broke off.
+    const quits = this.#fetching?.unsettled !== true;
+    const deletable = quits && this.#deleting && this.#error === undefined ? this.#deletable(page) : [];
     if (deletable.length > 0) {
       if (page.items.length + page.gone.length > 0) await this.#book.commit(page);
-      const deleted = await this.#delete(deletable);
-      return this.#book.commitEnd({ items: [], alerts: [], delivered: [], deleted }, () => this.result());
+      const alerts = await this.#delete(deletable);
+      return this.#book.commitEnd({ items: [], alerts, delivered: [] }, () => this.result());
     }
     if (page.items.length + page.gone.length === 0) {
       if (quits) await this.#quit();
@@ -199,18 +200,31 @@ export class IncomingRun {
     return [...this.#book.deletable, ...deletableOf(page.items), ...proved];
   }
 
-  /** DELE and QUIT. Returns what the server confirmed; what it did not is found out by the next listing. */
-  async #delete(keys: readonly string[]): Promise<readonly string[]> {
+  /** DELE and QUIT. Whether the messages are gone is for the next listing to say. */
+  async #delete(keys: readonly string[]): Promise<readonly NewAlert[]> {
+    const { session } = this.#opened;
     const byNumber = new Map(keys.map((key) => [this.#numberOf(key)!, key]));
+    // What is asked for again was refused, or confirmed and not done.
+    const inVain = new Set(this.#fetching?.proved);
     try {
-      const marked = await this.#opened.session.delete([...byNumber.keys()]);
-      await this.#opened.session.quit();
-      return marked.map((number) => byNumber.get(number)!);
+      const marked = new Set(await session.delete([...byNumber.keys()]));
+      for (const [number, key] of byNumber) if (!marked.has(number)) inVain.add(key);
+      await session.quit();
     } catch (error) {
       if (!(error instanceof SyncError)) throw error;
       this.#error = error.classified;
-      return [];
+      if (error.classified.code !== 'pop3-refused') return [];
     }
+    return this.#strikeInVain([...inVain]);
+  }
+
+  /** A server that answers and deletes nothing is not asked for ever. */
+  async #strikeInVain(keys: readonly string[]): Promise<readonly NewAlert[]> {
+    if (keys.length === 0) return [];
+    const { store, lease, clock, settings, mailbox } = this.#context;
+    const strikes = await store.beginItems(lease, keys, clock.now());
+    const givenUp = keys.filter((key) => (strikes.get(key) ?? 1) >= settings.maxItemStrikes);
+    return givenUp.length === 0 ? [] : [undeletedAlert(mailbox, givenUp.length, settings.maxItemStrikes)];
   }
 
   #numberOf(key: string): number | undefined {

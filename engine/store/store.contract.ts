@@ -20,7 +20,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       const [first] = await store.leaseDue({ workload, now, limit: 1, owner, leaseMs: 500 });
       return first!;
     };
-    const nothingGone = { gone: [], deleted: [] };
+    const nothingGone = { gone: [] };
     const stored = (uidl: string) =>
       ({ uidl, outcome: 'stored', email: aReceivedEmail(), deletePending: false }) as const;
 
@@ -118,7 +118,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       const first = await store.commitIncoming(held, { items: [stored('old')], ...nothingGone });
       const emailId = first.storedIds.get('old')!;
       const again = { uidl: 'new', outcome: 'duplicate', emailId, deletePending: false } as const;
-      await store.commitIncoming(held, { items: [again], gone: ['old'], deleted: [] });
+      await store.commitIncoming(held, { items: [again], gone: ['old'] });
       expect(await store.receivedEmails()).toHaveLength(1);
       expect((await store.storedWithHash('a', ['aa'])).get('aa')).toEqual([{ emailId, uidl: 'new' }]);
       expect([...(await store.uidlLedger('a')).keys()]).toEqual(['new']);

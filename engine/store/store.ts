@@ -26,6 +26,7 @@ export interface Store {
   profile(id: string): Promise<EmailServerProfile | undefined>;
   mailbox(id: string): Promise<Mailbox | undefined>;
   mailboxes(): Promise<readonly Mailbox[]>;
+  /** Enabling `incoming` has deletions asked for again that the server refused as often as is allowed. */
   setWorkloadEnabled(mailboxId: string, workload: Workload, enabled: boolean, now: number): Promise<void>;
 
   // schedule (workload_state)
@@ -178,7 +179,7 @@ export interface LedgerEntry {
   readonly state: LedgerState;
   /** Times it was begun without being settled; of a settled one, times its deletion was asked for in vain. */
   readonly strikes: number;
-  /** Still to be deleted on the server (delete after processing), until the server confirmed it at QUIT. */
+  /** To be deleted on the server (delete after processing): done once a complete listing lacks it, and the row goes. */
   readonly deletePending: boolean;
 }
 
@@ -186,11 +187,6 @@ export interface IncomingPage {
   readonly items: readonly IncomingItem[];
   /** UIDLs proved gone from the server by a complete listing: their ledger rows are dropped. */
   readonly gone: readonly string[];
-  /**
-   * UIDLs whose deletion the server confirmed at QUIT: no longer pending. The row stays until a complete listing
-   * lacks it, since some servers confirm and delete nothing.
-   */
-  readonly deleted: readonly string[];
   /** Raised in the same commit: what became of an item that a person should see. */
   readonly alerts?: readonly NewAlert[];
 }

@@ -246,6 +246,16 @@ describe('a bad message', () => {
     expect(await world.cycle()).toMatchObject({ result: { processed: 0, failed: 0 } });
   });
 
+  it('is in quarantine once, also when every UIDL is issued anew', async () => {
+    const world = await bench(abc);
+    world.settings = { ...world.settings, maxItemStrikes: 2 };
+    world.plugIn = (subject) => (subject === 'b' ? Promise.reject(new Error('no')) : Promise.resolve());
+    for (let n = 0; n < 2; n += 1) await world.cycle();
+    world.server.maildrop = abc.map((each) => ({ ...each, uidl: `new-${each.uidl}` }));
+    for (let n = 0; n < 4; n += 1) await world.cycle();
+    expect(await world.store.quarantine('m1')).toMatchObject([{ uidl: 'new-uidl-b' }]);
+  });
+
   it('that kills the process is found, and takes nobody with it', async () => {
     const world = await bench(abc);
     world.settings = { ...world.settings, maxItemStrikes: 3 };
@@ -352,6 +362,13 @@ describe('a bad connection', () => {
     expect(world.server.last.commands[0]).toBe('CAPA');
   });
 
+  it('that still works is ended in order whatever was refused, so that no lock is left behind', async () => {
+    const world = await bench(abc);
+    world.server.script.answer = (line) => (line === 'LIST' ? '-ERR [SYS/TEMP] later\r\n' : undefined);
+    expect(await world.cycle()).toMatchObject({ result: { error: { class: 'transient' } } });
+    expect(world.server.last.quit).toBe(true);
+  });
+
   it('a login that came too soon waits as long as the server said it would have to', async () => {
     const world = await bench(abc, {}, { capa: ['USER', 'LOGIN-DELAY 900'] });
     await world.cycle();
@@ -404,6 +421,25 @@ describe('delete after processing', () => {
     expect(world.server.maildrop).toHaveLength(3);
     world.server.script.answer = () => undefined;
     expect(await world.cycle()).toMatchObject({ result: { processed: 0, error: undefined } });
+    expect(world.server.maildrop).toEqual([]);
+    expect(await world.subjects()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('that is refused each time is asked for a set number of times, then left to a person', async () => {
+    const world = await bench(abc, deleting);
+    world.settings = { ...world.settings, maxItemStrikes: 3 };
+    world.server.script.answer = (line) => (line === 'DELE 1' ? '-ERR not yours\r\n' : undefined);
+    for (let n = 0; n < 3; n += 1) {
+      expect(await world.alertCodes()).toEqual([]);
+      await world.cycle();
+    }
+    expect(world.server.maildrop.map(({ uidl }) => uidl)).toEqual(['uidl-a']);
+    expect(await world.alertCodes()).toEqual(['item-undeleted']);
+    await world.cycle();
+    expect(world.server.last.commands.filter((line) => /^(RETR|DELE)/.test(line))).toEqual([]);
+    world.server.script.answer = () => undefined;
+    await world.store.setWorkloadEnabled('m1', 'incoming', true, 0);
+    await world.cycle();
     expect(world.server.maildrop).toEqual([]);
     expect(await world.subjects()).toEqual(['a', 'b', 'c']);
   });

@@ -32,8 +32,13 @@ type Incoming = Pick<
   | 'redrive'
 >;
 
+interface IncomingRows extends Incoming {
+  /** Deletions refused as often as is allowed are asked for again. Part of the caller's transaction. */
+  askDeletionsAgain(mailboxId: string): void;
+}
+
 /** The ledger of what was seen, and what was stored of it. */
-export function incoming(connection: Connection, leases: LeaseWriter, alerts: AlertWriter): Incoming {
+export function incoming(connection: Connection, leases: LeaseWriter, alerts: AlertWriter): IncomingRows {
   const ledgerRows = connection.prepare<{
     uidl: string;
     state: LedgerState;
@@ -62,8 +67,8 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
     `UPDATE uidl_ledger SET strikes = max(0, strikes - 1) WHERE mailbox_id = ? AND uidl = ? AND state = 'begun'`,
   );
   const drop = connection.prepare('DELETE FROM uidl_ledger WHERE mailbox_id = ? AND uidl = ?');
-  const confirmDeleted = connection.prepare(
-    'UPDATE uidl_ledger SET delete_pending = 0 WHERE mailbox_id = ? AND uidl = ?',
+  const forgetRefusals = connection.prepare(
+    'UPDATE uidl_ledger SET strikes = 0 WHERE mailbox_id = ? AND delete_pending = 1',
   );
   const putQuarantine = connection.prepare(
     `INSERT INTO quarantine (mailbox_id, uidl, strikes, reason, quarantined_on, raw)
@@ -163,6 +168,11 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
   };
 
   return {
+    askDeletionsAgain(mailboxId) {
+      forgetRefusals.run(mailboxId);
+      ledgers.forget(mailboxId);
+    },
+
     uidlLedger: async (mailboxId) => ledgers.get(mailboxId) ?? new Map(),
 
     beginItems: async (lease, uidls, now) => beginAll(lease, uidls, now),
@@ -191,12 +201,11 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
           const id = write(mailboxId, item, now);
           if (id !== undefined) storedIds.set(item.uidl, id);
         }
-        for (const uidl of page.deleted) confirmDeleted.run(mailboxId, uidl);
         for (const alert of page.alerts ?? []) alerts.raise(alert, now);
         if (end !== undefined) leases.end(lease, end);
         return false;
       });
-      if (page.items.length + page.deleted.length + page.gone.length > 0) ledgers.forget(mailboxId);
+      if (page.items.length + page.gone.length > 0) ledgers.forget(mailboxId);
       return { fenced, storedIds };
     },
 

@@ -36,11 +36,12 @@ export function openSqliteStore({ path, durability = 'power-cut' }: SqliteStoreO
   const connection = new Connection(database);
   const writer = alertWriter(connection);
   const leases = leaseWriter(connection, writer);
+  const { askDeletionsAgain, ...received } = incoming(connection, leases, writer);
   return {
     close: async () => connection.close(),
     ...administration(connection),
-    ...schedule(connection, leases),
-    ...incoming(connection, leases, writer),
+    ...schedule(connection, leases, askDeletionsAgain),
+    ...received,
     ...outgoing(connection, leases, writer),
     ...alerts(connection, writer),
   };

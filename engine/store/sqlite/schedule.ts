@@ -66,7 +66,11 @@ const nextExceptSql = `
   FROM email_server_profile p WHERE p.id NOT IN (SELECT value FROM json_each(?2))`;
 
 /** Due workloads, their leases and fences, and the ends of cycles. */
-export function schedule(connection: Connection, leases: LeaseWriter): Schedule {
+export function schedule(
+  connection: Connection,
+  leases: LeaseWriter,
+  askDeletionsAgain: (mailboxId: string) => void,
+): Schedule {
   const dueOfAny = connection.prepare<LeaseRow>(dueSql);
   const dueExcept = connection.prepare<LeaseRow>(dueExceptSql);
   // Row by row: an UPDATE … RETURNING over a subquery costs several times as much when one row is due.
@@ -130,6 +134,7 @@ export function schedule(connection: Connection, leases: LeaseWriter): Schedule 
       connection.transaction(() => {
         switchOn.run(now, mailboxId, workload);
         clearTroubles.run(now, mailboxId, workload);
+        if (workload === 'incoming') askDeletionsAgain(mailboxId);
       });
     },
 
