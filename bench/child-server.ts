@@ -15,6 +15,8 @@ export async function startServer(file: string, ...values: string[]): Promise<Ch
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  // A benchmark that fails must not leave its servers behind.
+  process.once('exit', () => child.kill('SIGKILL'));
   const line = await firstLine(child);
   return {
     ready: JSON.parse(line),

@@ -1,5 +1,5 @@
 import nodemailer from 'nodemailer';
-import { startServer, startSimulator } from './child-server.ts';
+import { startServer } from './child-server.ts';
 import { type Benchmark, median, wallSeconds } from './figure.ts';
 
 const messages = 2000;
@@ -33,9 +33,9 @@ export const benchmark: Benchmark = {
   name: 'smtp-over-tcp',
   async measure() {
     const bare = await startServer('bench/bare-smtp-server.ts');
-    const simulator = await startSimulator('--mailboxes', '2');
+    const simulator = await startServer('bench/plain-smtp-simulator.ts');
     const barePort = Number(Reflect.get(bare.ready as object, 'port'));
-    const simulatorPort = simulator.endpoints.smtp?.port ?? 0;
+    const simulatorPort = Number(Reflect.get(simulator.ready as object, 'port'));
     const rates: { bare: number; ours: number }[] = [];
     await ratePerSecond(barePort);
     await ratePerSecond(simulatorPort);
