@@ -3,6 +3,7 @@ import type { Store } from '../store.ts';
 import type { AlertWriter } from './alerts.ts';
 import type { Connection } from './connection.ts';
 import type { LeaseWriter } from './lease-writer.ts';
+import { limitedStatement } from './limited-statement.ts';
 import { type OutgoingRow, outgoingReader } from './outgoing-reader.ts';
 
 type Outgoing = Pick<
@@ -29,10 +30,11 @@ export function outgoing(connection: Connection, leases: LeaseWriter, alerts: Al
     `INSERT INTO email_party (email_id, ordinal, role, name, address, outcome) VALUES (?, ?, ?, ?, ?, 'pending')`,
   );
   const putAttachment = connection.prepare('INSERT INTO attachment VALUES (?, ?, ?, ?, NULL, ?, ?)');
-  const pending = connection.prepare<OutgoingRow>(
+  const pending = limitedStatement<OutgoingRow>(
+    connection,
     `SELECT * FROM email WHERE mailbox_id = ? AND status IN (6, 7) AND status = 6
        AND (delayed_email_send_time IS NULL OR delayed_email_send_time <= ?)
-     ORDER BY queued_on, id LIMIT ?`,
+     ORDER BY queued_on, id`,
   );
   const abandoned = connection.prepare<OutgoingRow>(
     `SELECT * FROM email WHERE mailbox_id = ? AND status IN (6, 7) AND status = 7 ORDER BY queued_on, id`,
@@ -96,7 +98,7 @@ export function outgoing(connection: Connection, leases: LeaseWriter, alerts: Al
     },
 
     async pendingSend(mailboxId, now, limit) {
-      return pending.all(mailboxId, now, limit).map(read);
+      return pending(limit).all(mailboxId, now).map(read);
     },
 
     async abandonedSending(lease) {

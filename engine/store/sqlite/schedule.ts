@@ -3,6 +3,7 @@ import type { Workload } from '../../records/mailbox.ts';
 import type { Lease, Store, WorkloadState } from '../store.ts';
 import type { Connection } from './connection.ts';
 import type { LeaseWriter } from './lease-writer.ts';
+import { limitedStatement } from './limited-statement.ts';
 
 interface LeaseRow {
   id: number;
@@ -48,14 +49,14 @@ const leaseColumns = `w.id, w.mailbox_id, w.fence, w.next_run_at, w.transient_fa
 
 const dueSql = `
   SELECT ${leaseColumns} FROM workload_state w
-  WHERE w.workload = ?1 AND w.enabled = 1 AND w.eligible_at <= ?2 ORDER BY w.eligible_at, w.id LIMIT ?3`;
+  WHERE w.workload = ?1 AND w.enabled = 1 AND w.eligible_at <= ?2 ORDER BY w.eligible_at, w.id`;
 
 // Profile by profile, so that the rows of those passed over are never read: CROSS JOIN keeps SQLite to that order.
 const dueExceptSql = `
   SELECT ${leaseColumns} FROM email_server_profile p CROSS JOIN workload_state w
-  WHERE p.id NOT IN (SELECT value FROM json_each(?4)) AND w.email_server_profile_id = p.id
+  WHERE p.id NOT IN (SELECT value FROM json_each(?3)) AND w.email_server_profile_id = p.id
     AND w.workload = ?1 AND w.enabled = 1 AND w.eligible_at <= ?2
-  ORDER BY w.eligible_at, w.id LIMIT ?3`;
+  ORDER BY w.eligible_at, w.id`;
 
 const nextSql = `
   SELECT eligible_at AS at FROM workload_state WHERE workload = ?1 AND enabled = 1 ORDER BY eligible_at LIMIT 1`;
@@ -71,8 +72,8 @@ export function schedule(
   leases: LeaseWriter,
   askDeletionsAgain: (mailboxId: string) => void,
 ): Schedule {
-  const dueOfAny = connection.prepare<LeaseRow>(dueSql);
-  const dueExcept = connection.prepare<LeaseRow>(dueExceptSql);
+  const dueOfAny = limitedStatement<LeaseRow>(connection, dueSql);
+  const dueExcept = limitedStatement<LeaseRow>(connection, dueExceptSql);
   // Row by row: an UPDATE … RETURNING over a subquery costs several times as much when one row is due.
   const take = connection.prepare(
     'UPDATE workload_state SET fence = fence + 1, lease_owner = ?, lease_until = ?, eligible_at = ? WHERE id = ? AND fence = ?',
@@ -142,8 +143,8 @@ export function schedule(
       const leaseUntil = now + leaseMs;
       const due = (): LeaseRow[] =>
         exceptProfiles === undefined || exceptProfiles.length === 0
-          ? dueOfAny.all(workload, now, limit)
-          : dueExcept.all(workload, now, limit, JSON.stringify(exceptProfiles));
+          ? dueOfAny(limit).all(workload, now)
+          : dueExcept(limit).all(workload, now, JSON.stringify(exceptProfiles));
       connection.look();
       // The fence guards each row, so that what is read before the transaction may be taken in it.
       const found = due();
