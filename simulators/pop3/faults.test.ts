@@ -232,3 +232,36 @@ test('limits: bytes of replies, sign-ins, and being let in late', () => {
   late.clock.advance(60_000);
   expect(slow.heard()).toBe('+OK\r\n');
 });
+
+test('limits: what a breach does to the connection and to what is said on it', () => {
+  const under = (breach: LimiterDefinition['breach']): string[] => {
+    const made = stage(fullProfile, {
+      limits: [
+        {
+          ...limiter,
+          unit: 'commands',
+          key: ['connection'],
+          limit: 3,
+          window: { kind: 'per-connection' },
+          judgedAt: { phase: 'command' },
+          breach,
+        },
+      ],
+    });
+    const talk = made.signIn();
+    const said = [talk.say('NOOP'), talk.say('STAT'), talk.say('NOOP')];
+    expect(made.events.filter(({ kind }) => kind === 'throttle').length).toBeGreaterThan(0);
+    return [...said, talk.over ?? 'open'];
+  };
+  expect(under({ action: 'silent-close' })).toEqual(['+OK\r\n', '', '', 'end']);
+  expect(under({ action: 'ok-with-marker', marker: '[slow]' }).slice(0, 2)).toEqual([
+    '+OK\r\n',
+    '+OK 0 0 [slow]\r\n',
+  ]);
+  expect(under({ action: 'login-ok-then-dead', reply: '-ERR [SYS/TEMP] dead on {host}' })).toEqual([
+    '+OK\r\n',
+    '+OK 0 0\r\n',
+    '-ERR [SYS/TEMP] dead on pop3.alpha.test\r\n',
+    'end',
+  ]);
+});

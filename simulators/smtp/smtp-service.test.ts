@@ -56,6 +56,13 @@ describe.each(Object.entries(profiles))('%s', (_name, profile) => {
       messageId: '<m1@client.test>',
     });
     expect(submission?.raw.toString()).toBe(message());
+    expect(bench.events.filter(({ kind }) => kind === 'accepted')).toEqual([
+      expect.objectContaining({
+        connection: 'smtp#1',
+        mailbox: sender.address,
+        messageId: '<m1@client.test>',
+      }),
+    ]);
     const sent = bench.context.mail.find(sender.address)?.role('sent').entries ?? [];
     expect(sent.map(({ message: { raw } }) => raw.toString())).toEqual(
       profile.savesSentCopy ? [message()] : [],
