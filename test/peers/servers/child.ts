@@ -42,26 +42,9 @@ export async function mustRun(program: string, args: readonly string[], input?: 
   return stdout.toString();
 }
 
-/** What is to be ended with this process, so that nothing outlives a failed test. */
-const leftovers = new Set<() => void>();
-process.once('exit', () => {
-  for (const end of leftovers) end();
-});
-
-/** Has `end` called when this process exits; returns what takes that back. */
-export function atExit(end: () => void): () => void {
-  leftovers.add(end);
-  return () => leftovers.delete(end);
-}
-
-/** Starts a server in the foreground. */
-export function start(program: string, args: readonly string[], env?: NodeJS.ProcessEnv): ChildProcess {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: env ?? process.env });
-  child.once(
-    'exit',
-    atExit(() => child.kill('SIGKILL')),
-  );
-  return child;
+/** Starts a server in the foreground. The kernel ends it with this process, however that ends. */
+export function start(program: string, args: readonly string[]): ChildProcess {
+  return spawn('setpriv', ['--pdeathsig', 'TERM', program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 /** Ends a server by its own process id, gently, then not. */

@@ -1,8 +1,8 @@
-import { chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from '../requirements.ts';
 import type { Certificates } from './certificates.ts';
-import { atExit, mustRun, run, start, stop } from './child.ts';
+import { mustRun, start, stop } from './child.ts';
 import type { Dovecot, User } from './dovecot.ts';
 import { freePorts, listening } from './ports.ts';
 
@@ -32,12 +32,11 @@ export async function startPostfix(
   writeFileSync(at('etc/master.cf'), masterCf({ submission, submissions }));
 
   const postfix = findProgram('postfix')!;
-  const child = start(postfix, ['-c', at('etc'), 'start-fg']);
-  // The command is only the master's parent, which the master survives.
-  const forget = atExit(() => {
-    const file = at('queue/pid/master.pid');
-    if (existsSync(file)) process.kill(Number(readFileSync(file, 'utf8')), 'SIGKILL');
-  });
+  await mustRun(postfix, ['-c', at('etc'), 'check']); // makes the queue's folders
+  const daemons = (
+    await mustRun(findProgram('postconf')!, ['-c', at('etc'), '-h', 'daemon_directory'])
+  ).trim();
+  const child = start(join(daemons, 'master'), ['-c', at('etc'), '-d']);
   const output: string[] = [];
   child.stderr?.on('data', (chunk: Buffer) => output.push(chunk.toString()));
   child.stdout?.on('data', (chunk: Buffer) => output.push(chunk.toString()));
@@ -55,11 +54,7 @@ export async function startPostfix(
     submission,
     submissions,
     log,
-    stop: async () => {
-      await run(postfix, ['-c', at('etc'), 'stop']);
-      await stop(child);
-      forget();
-    },
+    stop: () => stop(child),
   };
 }
 
