@@ -55,14 +55,38 @@ export const smtp: SmtpProfile = {
     tooManyErrors: '421 4.7.0 Too many errors on this connection, closing transmission channel',
   },
   facts: {
-    banner: { confidence: 'D', source: 'MS-10' },
+    banner: {
+      confidence: 'D',
+      source:
+        'OfficeDocs-Support fix-issues-with-printers-scanners-and-lob-applications-that-send-email-using-off.md',
+    },
     accepted: { confidence: 'I', source: 'shape of replies seen in client logs' },
-    authenticated: { confidence: 'D', source: 'MS-8' },
-    badCredentials: { confidence: 'D', source: 'MS-8' },
-    authRequired: { confidence: 'D', source: 'MS-10; the leading 530 is I' },
-    sendAsDenied: { confidence: 'R', source: 'IS-8' },
-    maxMessageBytes: { confidence: 'D', source: 'MS-3' },
-    savesSentCopy: { confidence: 'D', source: 'MS-1' },
+    authenticated: {
+      confidence: 'D',
+      source:
+        'office-developer-exchange-docs how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth.md',
+    },
+    badCredentials: {
+      confidence: 'D',
+      source:
+        'office-developer-exchange-docs how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth.md',
+    },
+    authRequired: {
+      confidence: 'D',
+      source:
+        'OfficeDocs-Support fix-issues-with-printers-scanners-and-lob-applications-that-send-email-using-off.md; the leading 530 is inferred',
+    },
+    sendAsDenied: { confidence: 'R', source: 'public SMTP logs of 554 5.2.252' },
+    maxMessageBytes: {
+      confidence: 'D',
+      source:
+        'Exchange Online limits service description (OfficeDocs-O365ServiceDescriptions-pr.de-DE 2021-07)',
+    },
+    savesSentCopy: {
+      confidence: 'D',
+      source:
+        'learn.microsoft.com exchange/troubleshoot/send-emails/smtp-submission-improvements; OfficeDocs-Support PR#1991',
+    },
     tooManyErrors: { confidence: 'I', source: 'on-premises text' },
     idleTimeoutMs: { confidence: 'I', source: 'on-premises default' },
     reportAfterMs: { confidence: 'ours', source: 'bounces follow acceptance within seconds' },

@@ -49,12 +49,28 @@ export const smtp: SmtpProfile = {
     tooManyErrors: '421 4.7.0 Too many errors on this connection, closing transmission channel',
   },
   facts: {
-    failedLoginDelayMs: { confidence: 'D', source: 'MS-15' },
-    hardErrors: { confidence: 'D', source: 'MS-15' },
-    tooManyErrors: { confidence: 'I', source: 'MS-15 has the number; the text is remembered' },
-    idleTimeoutMs: { confidence: 'D', source: 'MS-15' },
-    maxMessageBytes: { confidence: 'D', source: 'MS-16' },
-    sendAsDenied: { confidence: 'D', source: 'MS-10' },
+    failedLoginDelayMs: {
+      confidence: 'D',
+      source: 'OfficeDocs-Exchange message-rate-limits.md; Set-ReceiveConnector.md',
+    },
+    hardErrors: {
+      confidence: 'D',
+      source: 'OfficeDocs-Exchange message-rate-limits.md; Set-ReceiveConnector.md',
+    },
+    tooManyErrors: {
+      confidence: 'I',
+      source: 'OfficeDocs-Exchange message-rate-limits.md has the number; the text is remembered',
+    },
+    idleTimeoutMs: {
+      confidence: 'D',
+      source: 'OfficeDocs-Exchange message-rate-limits.md; Set-ReceiveConnector.md',
+    },
+    maxMessageBytes: { confidence: 'D', source: 'OfficeDocs-Exchange message-size-limits.md' },
+    sendAsDenied: {
+      confidence: 'D',
+      source:
+        'OfficeDocs-Support fix-issues-with-printers-scanners-and-lob-applications-that-send-email-using-off.md',
+    },
     accepted: { confidence: 'I', source: 'shape of replies seen in client logs' },
     reportAfterMs: { confidence: 'ours', source: 'bounces follow acceptance within seconds' },
   },

@@ -52,8 +52,15 @@ export const smtp: SmtpProfile = {
   facts: {
     extensions: { confidence: 'R', source: 'EHLO captures' },
     maxMessageBytes: { confidence: 'R', source: 'EHLO captures' },
-    replies: { confidence: 'D', source: 'GG-1; wording of positive replies is I' },
-    badCredentials: { confidence: 'R', source: 'GG-1 and captures' },
+    replies: {
+      confidence: 'D',
+      source:
+        'support.google.com/a/answer/3726730 (Gmail SMTP errors and codes); wording of positive replies is inferred',
+    },
+    badCredentials: {
+      confidence: 'R',
+      source: 'support.google.com/a/answer/3726730 (Gmail SMTP errors and codes) and captures',
+    },
     xoauth2Failure: { confidence: 'R', source: 'captures of the SASL exchange' },
     savesSentCopy: { confidence: 'I', source: 'well known' },
     sendAs: {

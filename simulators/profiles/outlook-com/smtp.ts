@@ -7,7 +7,7 @@ export const smtp: SmtpProfile = {
   host: 'smtp-mail.outlook.com',
   facts: {
     ...exchangeOnline.facts,
-    host: { confidence: 'D', source: 'MS-14' },
-    maxMessageBytes: { confidence: 'D', source: 'MS-14' },
+    host: { confidence: 'D', source: 'support.microsoft.com "Sending limits in Outlook.com"' },
+    maxMessageBytes: { confidence: 'D', source: 'support.microsoft.com "Sending limits in Outlook.com"' },
   },
 };

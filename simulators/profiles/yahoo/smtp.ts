@@ -32,7 +32,7 @@ export const smtp: SmtpProfile = {
     quit: '221 2.0.0 Bye',
   },
   facts: {
-    host: { confidence: 'D', source: 'YH-2' },
+    host: { confidence: 'D', source: 'help.yahoo.com SLN3433' },
     maxMessageBytes: { confidence: 'I', source: 'EHLO as remembered' },
     replies: { confidence: 'I', source: 'submission texts were not captured' },
     xoauth2Failure: { confidence: 'D-RFC', source: 'RFC 7628 shape' },
