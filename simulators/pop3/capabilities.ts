@@ -36,8 +36,9 @@ function capabilityLine(capability: Pop3Capability, session: Pop3Session): strin
         : undefined;
     case 'STLS':
       return session.canStartTls ? 'STLS' : undefined;
+    // No provider here removes messages for their age.
     case 'EXPIRE':
-      return `EXPIRE ${profile.expire}`;
+      return 'EXPIRE NEVER';
     case 'LOGIN-DELAY':
       return `LOGIN-DELAY ${profile.loginDelaySeconds}`;
     case 'IMPLEMENTATION':

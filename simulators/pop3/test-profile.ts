@@ -22,7 +22,6 @@ export const fullProfile: Pop3Profile = {
   badCommandsBeforeLogin: 3,
   badCommandsAfterLogin: 5,
   maxLineBytes: 512,
-  expire: 'NEVER',
   loginDelaySeconds: 0,
   replies: {},
   facts: {},

@@ -65,7 +65,6 @@ export interface Pop3Profile {
   readonly badCommandsBeforeLogin: number;
   readonly badCommandsAfterLogin: number;
   readonly maxLineBytes: number;
-  readonly expire: 'NEVER' | number;
   readonly loginDelaySeconds: number;
   /** Wire texts by situation; the server has RFC-shaped defaults for what is absent. */
   readonly replies: Readonly<Record<string, string>>;
@@ -111,7 +110,10 @@ export interface SmtpProfile {
   /** After so many 4xx/5xx replies each further one is a second late; after `hardErrors` the server leaves. */
   readonly softErrors: number;
   readonly hardErrors: number;
-  /** Full replies by situation (`accepted`, `badCredentials`, …), see `smtp/wording.ts`. */
+  /**
+   * Full replies by situation (`accepted`, `badCredentials`, …), see `smtp/wording.ts`. With `bareLineFeed` messages
+   * that have lines ended by LF alone are refused, without it they are taken as they are.
+   */
   readonly replies: Readonly<Record<string, string>>;
   readonly facts: Readonly<Record<string, Sourced>>;
 }

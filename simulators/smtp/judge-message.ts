@@ -1,4 +1,5 @@
 import type { Cost } from '../limits/limiter.ts';
+import { hasBareLineFeed } from './bare-line-feed.ts';
 import { commitMessage } from './commit-message.ts';
 import { fromAddressOf, headerBytesOf } from './message-header.ts';
 import type { SmtpConversation } from './smtp-conversation.ts';
@@ -15,6 +16,10 @@ export function judgeMessage(
   const refuse = (text: string, close: boolean): void => conversation.refuseWith(text, close, callback);
   if (sizeBytes > maxMessageBytes) {
     refuse(replies.tooBigAtEnd ?? replies.tooBig ?? '552 5.3.4 Message size exceeds fixed limit', false);
+    return;
+  }
+  if (replies.bareLineFeed !== undefined && hasBareLineFeed(raw)) {
+    refuse(replies.bareLineFeed, false);
     return;
   }
   const recipients = conversation.session.envelope.rcptTo;

@@ -8,7 +8,10 @@ import { mailDate } from './mail-date.ts';
 
 export interface SubmissionRecipient {
   readonly address: string;
-  /** NOTIFY of RFC 3461, upper case; undefined asks for failures only. */
+  /**
+   * NOTIFY of RFC 3461, upper case; undefined asks for failures only. DELAY is taken and never due: a message that was
+   * accepted is delivered, relayed or refused at once.
+   */
   readonly notify?: readonly string[] | undefined;
   /** ORCPT of RFC 3461, decoded. */
   readonly originalRecipient?: string | undefined;

@@ -19,7 +19,6 @@ export const pop3: Pop3Profile = {
   badCommandsBeforeLogin: 3,
   badCommandsAfterLogin: 20,
   maxLineBytes: 65_536,
-  expire: 'NEVER',
   loginDelaySeconds: 0,
   replies: {
     badCredentials: '-ERR [AUTH] Authentication failed.',

@@ -20,7 +20,6 @@ export const pop3: Pop3Profile = {
   badCommandsBeforeLogin: 3,
   badCommandsAfterLogin: 20,
   maxLineBytes: 512,
-  expire: 'NEVER',
   loginDelaySeconds: 0,
   replies: {
     userAccepted: '+OK',

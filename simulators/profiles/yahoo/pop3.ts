@@ -29,7 +29,6 @@ export const pop3: Pop3Profile = {
   badCommandsBeforeLogin: 3,
   badCommandsAfterLogin: 20,
   maxLineBytes: 8_192,
-  expire: 'NEVER',
   loginDelaySeconds: 0,
   replies: {
     locked: '-ERR [IN-USE] maildrop already locked',
