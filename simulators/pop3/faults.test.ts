@@ -265,3 +265,28 @@ test('limits: what a breach does to the connection and to what is said on it', (
     'end',
   ]);
 });
+
+test.each(['changed', 'renumbered'] as const)('a maildrop that is not frozen: %s', (how) => {
+  const made = world({ command: 'LIST', phase: 'command' }, { kind: 'flip', field: 'MAILDROP', how });
+  const talk = made.signIn();
+  const uidls = (): string[] => talk.say('UIDL').split('\r\n').slice(1, -2);
+  const ids = uidls().map((line) => line.slice(2));
+  talk.say('DELE 1');
+  made.deliver('B: 2\r\n\r\n');
+  expect(uidls()).toEqual([`2 ${ids[1]}`, `3 ${ids[2]}`]);
+  talk.say('LIST');
+  const [first, ...more] = uidls();
+  if (how === 'changed') {
+    expect([first, more[0]]).toEqual([`2 ${ids[1]}`, `3 ${ids[2]}`]);
+    expect(more[1]).toMatch(/^4 /);
+  } else {
+    expect(first).toMatch(/^1 /);
+    expect(more).toEqual([`2 ${ids[2]}`, `3 ${ids[1]}`]);
+  }
+  talk.say('QUIT');
+  expect(made.mailbox.inbox.entries.map(({ message }) => message.raw.toString())).toEqual([
+    body,
+    body,
+    'B: 2\r\n\r\n',
+  ]);
+});

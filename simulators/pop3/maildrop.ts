@@ -10,7 +10,7 @@ export type NoMessage = 'noSuchMessage' | 'messageDeleted' | 'expunged';
 export class Maildrop {
   readonly mailbox: Mailbox;
   readonly view: MaildropView;
-  readonly #profile: Pop3Profile;
+  readonly profile: Pop3Profile;
   /** Message numbers. */
   readonly deleted = new Set<number>();
   readonly retrieved = new Set<number>();
@@ -18,7 +18,21 @@ export class Maildrop {
   constructor(mailbox: Mailbox, view: MaildropView, profile: Pop3Profile) {
     this.mailbox = mailbox;
     this.view = view;
-    this.#profile = profile;
+    this.profile = profile;
+  }
+
+  /** The same session over another view of the mailbox. */
+  over(view: MaildropView, profile: Pop3Profile): Maildrop {
+    const other = new Maildrop(this.mailbox, view, profile);
+    const ids = (marked: ReadonlySet<number>): Set<string | undefined> =>
+      new Set([...marked].map((n) => this.view.entries[n - 1]?.message.id));
+    const deleted = ids(this.deleted);
+    const retrieved = ids(this.retrieved);
+    for (const [index, { message }] of view.entries.entries()) {
+      if (deleted.has(message.id)) other.deleted.add(index + 1);
+      if (retrieved.has(message.id)) other.retrieved.add(index + 1);
+    }
+    return other;
   }
 
   /** The message, or why there is none. Whether it still exists matters only to those who read it. */
@@ -29,7 +43,7 @@ export class Maildrop {
     if (!reading) return entry.message;
     const place = this.mailbox.find(entry.message.id);
     const here =
-      place !== undefined && (this.#profile.maildrop === 'all-mail' || place.folder.role === 'inbox');
+      place !== undefined && (this.profile.maildrop === 'all-mail' || place.folder.role === 'inbox');
     return here ? entry.message : 'expunged';
   }
 
@@ -55,7 +69,7 @@ export class Maildrop {
 
   /** What QUIT makes lasting. */
   get hasEffects(): boolean {
-    return this.deleted.size > 0 || (this.#profile.popped === 'hidden-after-quit' && this.retrieved.size > 0);
+    return this.deleted.size > 0 || (this.profile.popped === 'hidden-after-quit' && this.retrieved.size > 0);
   }
 
   /** The UPDATE state (RFC 1939 section 6). */
@@ -63,9 +77,9 @@ export class Maildrop {
     const ids = (numbers: Iterable<number>): string[] =>
       [...numbers].map((n) => this.view.entries[n - 1]?.message.id ?? '');
     const deleted = ids(this.deleted);
-    if (this.#profile.popped === 'hidden-after-quit' && this.retrieved.size > 0)
+    if (this.profile.popped === 'hidden-after-quit' && this.retrieved.size > 0)
       this.mailbox.markPopped(ids(this.retrieved));
-    if (this.#profile.deletedGoToTrash === true) {
+    if (this.profile.deletedGoToTrash === true) {
       for (const id of deleted)
         if (this.mailbox.find(id) !== undefined) this.mailbox.move(id, this.mailbox.role('trash').name);
     } else if (deleted.length > 0) this.mailbox.remove(deleted, 'pop3');

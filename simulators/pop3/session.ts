@@ -5,6 +5,7 @@ import type { Pop3Profile } from '../profiles/profile.ts';
 import type { ServerContext } from '../server-context.ts';
 import { type Pop3Command, parseArguments, type State } from './command.ts';
 import { commandTable } from './commands/table.ts';
+import { flippedMaildrop } from './flipped-maildrop.ts';
 import { Gate } from './gate.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { LineReader, tooLong } from './line-reader.ts';
@@ -277,7 +278,16 @@ export class Pop3Session {
       this.writer.write({ line: this.gate.deadWithReply, close: true });
       return;
     }
-    this.gate.phase('command', () => this.#run(command, given), this.#answer);
+    this.gate.phase(
+      'command',
+      () => {
+        const flips = this.gate.plan?.manner.flips;
+        if (flips !== undefined && this.maildrop !== undefined)
+          this.maildrop = flippedMaildrop(this.maildrop, flips);
+        this.#run(command, given);
+      },
+      this.#answer,
+    );
   }
 
   #run(command: Pop3Command | undefined, given: string | undefined): void {

@@ -4,7 +4,8 @@ import { line } from './fields.ts';
 
 /**
  * Identity goes wrong in what is listed: entries are missing, stand twice, or have other ids than before. `field` names
- * the kind of id (UIDL, UID, UIDVALIDITY).
+ * the kind of id (UIDL, UID, UIDVALIDITY). `MAILDROP`, at phase `command`, is all of a POP3 session from there on:
+ * `changed` is the mailbox as it is now, `renumbered` the messages numbered the other way round.
  */
 export const flip = {
   kind: 'flip',
