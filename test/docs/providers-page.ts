@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type {
   BreachDefinition,
   Confidence,
@@ -31,8 +32,7 @@ How sure a line is:
 - **ours**: nobody published it, and a simulator has to do something
 
 Limits that are off wait for a scenario or \`withLimits\` to turn them on. \`documentedOnly(profile)\` leaves out everything
-below *standard*. What is left out altogether: [decisions/provider-limits-left-out.md](decisions/provider-limits-left-out.md).
-`;
+below *standard*. What is left out altogether: [decisions/provider-limits-left-out.md](decisions/provider-limits-left-out.md).`;
 
 /** The page about all profiles, as Markdown. */
 export function providersPage(): string {
@@ -53,16 +53,33 @@ export function providersPage(): string {
     }),
   );
   const any = `## Any provider\n\nEvery profile has these faults, ready to be used in a rule by their ids.\n\n${faultTable(commonFaults)}`;
-  return `${[introduction + overview, ...profiles.map(section), any].join('\n\n')}\n`;
+  return `${[introduction, overview, ...profiles.map(section), any].join('\n\n')}\n`;
 }
 
-function section(profile: ProviderProfile): string {
-  const own = profile.faults.filter((fault) => !commonFaults.includes(fault));
+function section(profile: ProviderProfile, n: number, profiles: readonly ProviderProfile[]): string {
+  const own = ownFaults(profile);
+  const like = profiles.slice(0, n).find((other) => isDeepStrictEqual(ownFaults(other), own));
   const parts = [`## ${profile.name}`];
   if (profile.limits.length > 0) parts.push(`### Limits of ${profile.title}`, limitTable(profile.limits));
-  if (own.length > 0) parts.push(`### Faults of ${profile.title}`, faultTable(own));
+  if (own.length > 0)
+    parts.push(
+      `### Faults of ${profile.title}`,
+      like === undefined ? faultTable(own) : `Those of [${like.title}](#faults-of-${anchor(like.title)}).`,
+    );
   parts.push(`### Behaviour of ${profile.title}`, behaviourTable(profile));
   return parts.join('\n\n');
+}
+
+function ownFaults({ faults }: ProviderProfile): readonly CannedFault[] {
+  return faults.filter((fault) => !commonFaults.includes(fault));
+}
+
+/** A heading as it is linked to. */
+function anchor(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^a-z0-9 -]/g, '')
+    .replaceAll(' ', '-');
 }
 
 function limitTable(limits: readonly LimiterDefinition[]): string {
@@ -70,7 +87,7 @@ function limitTable(limits: readonly LimiterDefinition[]): string {
     ['limit', 'number', 'window', 'for each', 'answer', 'how sure', 'source'],
     limits.map(({ id, limit, unit, window, key, breach, enabled, confidence, source, note }) => [
       `\`${id}\`${enabled === false ? ' (off)' : ''}`,
-      `${limit.toLocaleString('en-US')} ${words(unit)}`,
+      `${limit.toLocaleString('en-US')} ${unitText(unit)}`,
       windowText(window),
       key.join(' and '),
       breachText(breach),
@@ -116,7 +133,10 @@ function valueText(of: object | undefined, name: string): string {
     Reflect.get(of ?? {}, name) ??
     (typeof replies === 'object' && replies !== null ? Reflect.get(replies, reply) : undefined);
   if (Array.isArray(value)) return value.join(' ');
-  if (typeof value === 'number') return name.endsWith('Ms') ? time(value) : value.toLocaleString('en-US');
+  if (typeof value === 'number') {
+    if (name.endsWith('Ms')) return time(value);
+    return `${value.toLocaleString('en-US')}${name.endsWith('Bytes') ? ' bytes' : ''}`;
+  }
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return typeof value === 'string' ? code(value) : '';
 }
@@ -178,12 +198,14 @@ function time(ms: number): string {
   return `${ms / size} ${unit}`;
 }
 
-/** `idleTimeoutMs` as `idle timeout`. */
+/** `idleTimeoutMs` as `idle timeout`: the unit stands beside the value. */
 function words(name: string): string {
-  return name
-    .replace(/(Ms|Bytes)$/, '')
-    .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-    .trim();
+  return unitText(name.replace(/(Ms|Bytes)$/, ''));
+}
+
+/** `headerBytes` as `header bytes`. */
+function unitText(unit: string): string {
+  return unit.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).trim();
 }
 
 function code(text: string): string {
