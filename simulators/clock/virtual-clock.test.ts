@@ -1,5 +1,6 @@
+import net from 'node:net';
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Process } from '../world/process.ts';
 import { setGlobalTime } from './global-time.ts';
 import { Deadlock, virtualClock } from './virtual-clock.ts';
@@ -7,6 +8,8 @@ import { Deadlock, virtualClock } from './virtual-clock.ts';
 // Policy: in a world every timer and date is virtual, whoever set it; time moves only when every party is idle, to
 // the next timer and no further; and what belongs to a dead process never happens.
 
+// Taken before the globals are replaced: the clock does not count these.
+const realSetImmediate = vi.hoisted(() => globalThis.setImmediate);
 const epochMs = Date.UTC(2026, 0, 5, 8);
 
 beforeEach(() => {
@@ -143,5 +146,41 @@ describe('the virtual clock', () => {
 
   it('says so when nothing can happen any more', async () => {
     await expect(inWorld(() => new Promise(() => {}))).rejects.toBeInstanceOf(Deadlock);
+  });
+
+  it('puts the time-outs of sockets on virtual time, whose sockets they are', async () => {
+    const socket = new net.Socket();
+    const idleMs = await inWorld(
+      () =>
+        new Promise<number>((resolve) => {
+          socket.setTimeout(600_000, () => resolve(Date.now() - epochMs));
+        }),
+    );
+    socket.destroy();
+    expect(idleMs).toBe(600_000);
+  });
+
+  it('waits for turns of the event loop that somebody asked for, and no longer', async () => {
+    const turnsBefore = async (settle: boolean): Promise<number> => {
+      let turns = 0;
+      let waited = -1;
+      let pending: NodeJS.Immediate | undefined;
+      const turn = (): void => {
+        turns += 1;
+        pending = realSetImmediate(turn);
+      };
+      const release = settle ? virtualClock.settle(8) : () => {};
+      await inWorld(async () => {
+        pending = realSetImmediate(turn);
+        await sleepFor(1);
+        waited = turns;
+      });
+      release();
+      clearImmediate(pending);
+      return waited;
+    };
+    expect(await turnsBefore(false)).toBeLessThan(8);
+    expect(await turnsBefore(true)).toBeGreaterThanOrEqual(8);
+    expect(await turnsBefore(false)).toBeLessThan(8);
   });
 });

@@ -18,7 +18,7 @@ const settleTurns = 3;
  * A world over real TCP on loopback, to cross-check the network in memory. A virtual clock over real sockets jumps
  * while bytes sit in the kernel; so every connection is counted here, and time stands still while one is being made,
  * while what one end wrote is not what the other end read, or while one end does not know yet that the other is gone.
- * It cannot draw latencies, and TLS is declared.
+ * It cannot draw latencies or shape what the kernel carries, and TLS from the first byte is declared.
  */
 export class LoopbackNetwork implements WorldNetwork {
   readonly #clock: VirtualClock;
