@@ -101,6 +101,32 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       });
     });
 
+    it('gives a received email back as it was stored', async () => {
+      const attachment = {
+        fileName: 'a.txt',
+        mimeType: 'text/plain',
+        contentId: undefined,
+        sizeBytes: 3,
+        content: new Uint8Array([1, 2, 3]),
+      };
+      const email = aReceivedEmail({
+        raw: new Uint8Array([65, 13, 10]),
+        htmlBody: '<p>Hello</p>',
+        parties: [
+          { role: 'from', name: 'Ann', address: 'ann@example.test' },
+          { role: 'cc', name: '', address: 'bob@example.test' },
+        ],
+        attachments: [attachment, { ...attachment, fileName: undefined, contentId: '<1>' }],
+      });
+      const { storedIds } = await store.commitIncoming(await lease(), {
+        items: [{ ...stored('u1'), email }],
+        ...nothingGone,
+      });
+      const emailId = storedIds.get('u1')!;
+      expect(await store.receivedEmail(emailId)).toEqual(email);
+      expect(await store.receivedEmail(emailId + 1)).toBeUndefined();
+    });
+
     it('keeps none of a page that cannot be written whole', async () => {
       const held = await lease();
       // A party without an address breaks a rule of the schema after the first item was written.

@@ -74,6 +74,8 @@ export interface Store {
   /** Items with their outcome, the ledger, counters, and (with `end`) the next run: one commit. */
   commitIncoming(lease: Lease, page: IncomingPage, end?: CycleEnd): Promise<IncomingCommit>;
   receivedEmails(mailboxId?: string): Promise<readonly StoredEmail[]>;
+  /** One received email whole, with parties, bodies, attachments and source. */
+  receivedEmail(emailId: number): Promise<ReceivedEmail | undefined>;
   emailRaw(emailId: number): Promise<Uint8Array | undefined>;
   quarantine(mailboxId?: string): Promise<readonly QuarantineRow[]>;
   /** Puts a quarantined item back to be tried again. */

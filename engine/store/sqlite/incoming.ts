@@ -4,6 +4,7 @@ import type { BoundEmail, IncomingItem, LedgerEntry, LedgerState, Store } from '
 import type { AlertWriter } from './alerts.ts';
 import type { Connection } from './connection.ts';
 import type { LeaseWriter } from './lease-writer.ts';
+import { receivedReader } from './received-reader.ts';
 import { receivedWriter } from './received-writer.ts';
 import { RowCache } from './row-cache.ts';
 
@@ -27,6 +28,7 @@ type Incoming = Pick<
   | 'storedWithHash'
   | 'commitIncoming'
   | 'receivedEmails'
+  | 'receivedEmail'
   | 'emailRaw'
   | 'quarantine'
   | 'redrive'
@@ -105,6 +107,7 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
   );
   const leaveQuarantine = connection.prepare('DELETE FROM quarantine WHERE mailbox_id = ? AND uidl = ?');
   const writeReceived = receivedWriter(connection);
+  const readReceived = receivedReader(connection);
 
   const ledgers = new RowCache<ReadonlyMap<string, LedgerEntry>>(
     connection,
@@ -224,6 +227,7 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
       }));
     },
 
+    receivedEmail: async (emailId) => readReceived(emailId),
     emailRaw: async (emailId) => raw.one(emailId)?.raw,
 
     async quarantine(mailboxId) {
