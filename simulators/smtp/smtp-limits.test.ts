@@ -3,6 +3,7 @@
  * what was refused is not accepted, what was let through is.
  */
 import { afterEach, expect, test } from 'vitest';
+import { SteppedClock } from '../clock/stepped-clock.ts';
 import type { LimiterDefinition } from '../limits/limiter.ts';
 import { smtp as dovecotPostfix } from '../profiles/dovecot-postfix/smtp.ts';
 import { smtp as exchangeOnline } from '../profiles/exchange-online/smtp.ts';
@@ -10,6 +11,8 @@ import { smtp as exchangeOnprem } from '../profiles/exchange-onprem/smtp.ts';
 import { smtp as gmailConsumer } from '../profiles/gmail-consumer/smtp.ts';
 import { smtp as yahoo } from '../profiles/yahoo/smtp.ts';
 import { type Bench, openBench, receiver, sender } from './testing/dialogue.ts';
+
+const startMs = Date.UTC(2026, 0, 5, 8);
 
 let bench: Bench;
 afterEach(() => bench.close());
@@ -55,27 +58,32 @@ test('Exchange Online: the fourth connection of a mailbox is refused at the end 
 });
 
 test('a delay holds the reply, and the message, until the window has room', async () => {
-  bench = openBench(exchangeOnline, { limits: [limiter({})], speed: 1000 });
+  const clock = new SteppedClock(startMs);
+  bench = openBench(exchangeOnline, { limits: [limiter({})], clock });
   const client = bench.inMemory();
   await client.signIn();
   await client.submit();
-  const startMs = bench.context.clock.now();
-  expect(await client.submit()).toMatch(/^250 /);
-  expect(bench.context.clock.now() - startMs).toBeGreaterThan(55_000);
+  const late = client.submit();
+  while (!bench.events.some(({ kind }) => kind === 'throttle')) await new Promise(setImmediate);
+  await clock.advance(59_999);
+  expect(accepted()).toBe(1);
+  await clock.advance(1);
+  expect(await late).toMatch(/^250 /);
   expect(accepted()).toBe(2);
 });
 
 test('recipients of a day are refused after the final dot, and later let through', async () => {
   const reply = '554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; [Hostname={host}]';
-  bench = openBench(exchangeOnline, {
-    limits: [limiter({ unit: 'recipients', limit: 2, breach: { action: 'reject', reply } })],
-    speed: 1000,
-  });
+  const clock = new SteppedClock(startMs);
+  const limits = [limiter({ unit: 'recipients', limit: 2, breach: { action: 'reject', reply } })];
+  bench = openBench(exchangeOnline, { limits, clock });
   const client = bench.inMemory();
   await client.signIn();
   expect(await client.submit({ to: [receiver.address, 'eve@elsewhere.test'] })).toMatch(/^250 /);
   expect(await client.submit()).toMatch(/^554 5\.2\.0 .*SubmissionQuotaExceededException/);
-  await new Promise<void>((resolve) => bench.context.clock.setTimeout(resolve, 61_000));
+  await clock.advance(59_999);
+  expect(await client.submit()).toMatch(/^554 5\.2\.0 /);
+  await clock.advance(1);
   expect(await client.submit()).toMatch(/^250 /);
 });
 

@@ -1,6 +1,7 @@
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
+import type { Clock } from '../../clock/clock.ts';
 import { createRealClock } from '../../clock/real-clock.ts';
 import { KeyedEntropy } from '../../entropy/keyed-entropy.ts';
 import type { LimiterDefinition } from '../../limits/limiter.ts';
@@ -37,18 +38,19 @@ export interface Bench {
   close(): void;
 }
 
-/** One provider with two mailboxes and its submission service, on a clock that runs `speed` times as fast. */
+/** One provider with two mailboxes and its submission service, on `clock` or one that runs `speed` times as fast. */
 export function openBench(
   smtp: SmtpProfile,
   options: {
     rules?: readonly Rule[];
     limits?: readonly LimiterDefinition[];
     tls?: SmtpServiceOptions['tls'];
+    clock?: Clock;
     speed?: number;
     kill?: () => void;
   } = {},
 ): Bench {
-  const clock = createRealClock(options.speed ?? 1);
+  const clock = options.clock ?? createRealClock(options.speed ?? 1);
   const entropy = new KeyedEntropy(1);
   const events: TraceEvent[] = [];
   const trace = { emit: (event: TraceEvent) => void events.push(event), subscribe: () => () => {} };

@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream';
 
 /**
- * Two ends of a connection in memory. Unlike those of `duplexPair`, bytes arrive a turn later: TLS over streams that
+ * Two ends of a connection in memory. Unlike those of `duplexPair`, bytes arrive a tick later: TLS over streams that
  * deliver in the middle of a write sends its hello twice.
  */
 export function streamPair(): [Duplex, Duplex] {
@@ -13,19 +13,19 @@ function makeEnd(peer: () => Duplex): Duplex {
   return new Duplex({
     read: () => {},
     write: (chunk: Buffer, _encoding, done) => {
-      setImmediate(() => {
+      process.nextTick(() => {
         if (!peer().destroyed) peer().push(chunk);
         done();
       });
     },
     final: (done) => {
-      setImmediate(() => {
+      process.nextTick(() => {
         if (!peer().destroyed) peer().push(null);
         done();
       });
     },
     destroy: (error, done) => {
-      setImmediate(() => {
+      process.nextTick(() => {
         if (!peer().destroyed && !peer().readableEnded) peer().push(null);
         done(error);
       });
