@@ -311,6 +311,10 @@ export class Engine {
     outage.record(mailboxId, end.endedAt, end.error?.class);
     if (end.wait === 'outage') outage.outageTold = true;
     if (end.error === undefined) {
+      if (outage.manyIsOver()) {
+        const many = { emailServerProfileId, workload, code: troubleCodes.manyFailing };
+        await this.store.clearAlerts(many, end.endedAt);
+      }
       if (!outage.isOver(end.endedAt)) return;
       outage.outageTold = false;
       const match = { emailServerProfileId, workload, code: troubleCodes.outage };

@@ -1,6 +1,7 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { OutgoingEmail } from '../records/email.ts';
 import type { Mailbox } from '../records/mailbox.ts';
+import { foldableSubject } from './foldable-subject.ts';
 
 type Named = { readonly name?: string; readonly address: string };
 
@@ -15,7 +16,7 @@ export function composeMessage(email: OutgoingEmail, mailbox: Mailbox): Promise<
     from: { name: mailbox.name, address: mailbox.emailAddress },
     to: email.to.map(named),
     cc: (email.cc ?? []).map(named),
-    subject: email.subject,
+    subject: foldableSubject(email.subject),
     text: email.textBody ?? (email.htmlBody === undefined ? '' : undefined),
     html: email.htmlBody,
     attachments: (email.attachments ?? []).map((attachment) => ({

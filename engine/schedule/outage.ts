@@ -38,6 +38,8 @@ export class Outage {
   /** The profile-level alerts that are open. */
   outageTold = false;
   #manyToldAt = Number.NEGATIVE_INFINITY;
+  /** The alert that many fail may be open. */
+  #manyOpen = true;
 
   constructor(settings: OutageSettings) {
     this.#settings = settings;
@@ -106,7 +108,20 @@ export class Outage {
     }
     if (recent < this.#settings.outageMinimumMailboxes || failing * 2 <= recent) return undefined;
     this.#manyToldAt = now;
+    this.#manyOpen = true;
     return { failing, of: recent };
+  }
+
+  /**
+   * Whether no more than half fail any longer after many did, true once. An earlier life may have told of it, so the
+   * first time is always worth clearing.
+   */
+  manyIsOver(): boolean {
+    const few =
+      this.#failed * 2 <= this.#last.size && this.#last.size >= this.#settings.outageMinimumMailboxes;
+    if (!this.#manyOpen || !few) return false;
+    this.#manyOpen = false;
+    return true;
   }
 
   /** Two rounds: each mailbox has had its turn, and one that was slow as well. */
