@@ -12,8 +12,12 @@ export function failureBox({ suite, index, verdict, replay, capsule, scenario }:
   return html`<div class="replay"><p><b>${suite}, run ${index}: ${verdict.kind}</b></p>
 <ul>${lines.slice(0, atMostLines).map((line) => html`<li>${line}</li>`)}${more > 0 && html`<li>and ${more} more</li>`}</ul>
 <p><code>${replay}</code></p>
-${capsule !== undefined && html`<p class="soft">Capsule: <code>${capsule}</code></p>`}
-${scenario !== undefined && html`<p class="soft">Shrunk to ${scenario.mailboxes.length} mailboxes, ${scenario.operations.length} operations and ${scenario.rules.length} faults.</p>`}</div>`;
+${capsule !== undefined && !replay.includes(capsule) && html`<p class="soft">Capsule: <code>${capsule}</code></p>`}
+${scenario !== undefined && html`<p class="soft">Shrunk to ${many(scenario.mailboxes.length, 'mailbox', 'mailboxes')}, ${many(scenario.operations.length, 'operation', 'operations')} and ${many(scenario.rules.length, 'fault', 'faults')}.</p>`}</div>`;
+}
+
+function many(n: number, one: string, more: string): string {
+  return `${n} ${n === 1 ? one : more}`;
 }
 
 function linesOf(verdict: Verdict): readonly string[] {

@@ -38,7 +38,7 @@ describe('renderReport', () => {
     ['each violation', '<li>INV-1 at 01:00:00: message m7 of ann never arrived</li>'],
     ['the second violation', '<li>INV-7: email 3 left twice</li>'],
     ['the line to replay', '<code>mailclock replay out/capsules/backlog-3.json</code>'],
-    ['what it was shrunk to', 'Shrunk to 1 mailboxes, 0 operations and 0 faults.'],
+    ['what it was shrunk to', 'Shrunk to 1 mailbox, 0 operations and 0 faults.'],
     ['a recording', 'backlog with gmail-workspace'],
     ['its backlog', '<figcaption>Backlog '],
     ['its throughput', '<figcaption>Throughput '],

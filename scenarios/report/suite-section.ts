@@ -4,22 +4,25 @@ import { count, duration } from './figures.ts';
 import { html, type Markup } from './markup.ts';
 import { recordingSection } from './recording-section.ts';
 
+/** Longer lists are folded away from here on. */
+const shownAtOnce = 12;
+
 /** Everything about one suite: its law, what it predicted and measured, what was exercised, and how runs looked. */
 export function suiteSection(suite: SuiteResult): Markup {
-  const failed = suite.recordings.some(({ verdict }) => verdict !== 'passed');
+  const failed = suite.verdict !== 'passed' && suite.recordings.some(({ verdict }) => verdict !== 'passed');
+  const [first, rest] = [suite.failures.slice(0, shownAtOnce), suite.failures.slice(shownAtOnce)];
   return html`<section id="${suite.name}">
 <h2>${suite.name} <span class="badge ${suite.verdict === 'passed' ? 'passed' : 'failed'}">${suite.verdict}</span></h2>
 <p>${suite.title}</p>
 <p class="law soft">${suite.law}</p>
-${suite.failures.map(failureBox)}
+${first.map(failureBox)}
+${rest.length > 0 && html`<details><summary>${rest.length} more failed</summary>${rest.map(failureBox)}</details>`}
 ${suite.measurements.length > 0 && measurements(suite.measurements)}
 ${suite.invariants.length > 0 && html`<details><summary>Invariants: how often each was really exercised</summary>${invariantTable(suite.invariants)}</details>`}
 ${suite.recordings.map((recording, n) => recordingSection(recording, failed ? recording.verdict !== 'passed' : n === 0))}
 <p class="soft small">digest <code>${suite.digest}</code> · <a href="#top">to the top</a></p>
 </section>`;
 }
-
-const shownAtOnce = 12;
 
 /** What does not hold comes first, and is never folded away. */
 function measurements(rows: readonly Measurement[]): Markup {
