@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from '../test/peers/requirements.ts';
 import { run } from '../test/peers/servers/child.ts';
@@ -10,6 +10,10 @@ export interface ForeignPull {
   readonly program: string;
   pull(port: number, directory: string): Promise<number>;
 }
+
+const maildirParts = ['cur', 'new', 'tmp'] as const;
+/** The user that owns nothing on every Debian system. */
+const nobody = 65_534;
 
 /** Each as it is fastest; all but poplib, which keeps nothing, write a Maildir. */
 export const foreignPulls = {
@@ -54,7 +58,16 @@ export const foreignPulls = {
         'delete = false',
         'verbose = 0',
       ]);
-      await must('getmail', ['--getmaildir', directory, '--rcfile', 'getmailrc']);
+      // It delivers nothing as root.
+      for (const one of ['.', 'getmailrc', 'maildir', ...maildirParts.map((part) => `maildir/${part}`)])
+        chownSync(join(directory, one), nobody, nobody);
+      const asNobody = [
+        `--reuid=${nobody}`,
+        `--regid=${nobody}`,
+        '--clear-groups',
+        findProgram('getmail') ?? '',
+      ];
+      await must('setpriv', [...asNobody, '--getmaildir', directory, '--rcfile', 'getmailrc']);
       return arrived(maildir);
     },
   },
@@ -100,7 +113,8 @@ pop.quit()
 
 function makeMaildir(directory: string): string {
   const maildir = join(directory, 'maildir');
-  for (const part of ['', 'cur', 'new', 'tmp']) mkdirSync(join(maildir, part));
+  mkdirSync(maildir);
+  for (const part of maildirParts) mkdirSync(join(maildir, part));
   return maildir;
 }
 
