@@ -36,10 +36,22 @@ export function serveCommand(): Command {
     .addOption(new Option('--mailbox-file <file>', 'JSON: [{"address": "a@mail.test", "password": "…"}, …]'))
     .addOption(new Option('--messages <dir>', 'put every .eml file of this folder into every mailbox'))
     .addOption(new Option('--rules <file>', 'JSON: an array of fault rules'))
-    .addOption(new Option('--pop3-port <n>').argParser(port).default(0))
-    .addOption(new Option('--pop3s-port <n>').argParser(port).default(0))
-    .addOption(new Option('--smtp-port <n>').argParser(port).default(0))
-    .addOption(new Option('--smtps-port <n>').argParser(port).default(0))
+    .addOption(
+      new Option('--pop3-port <n>', 'POP3, with STLS where the profile has it; 0 is any free port')
+        .argParser(port)
+        .default(0),
+    )
+    .addOption(new Option('--pop3s-port <n>', 'POP3 over TLS; 0 is any free port').argParser(port).default(0))
+    .addOption(
+      new Option('--smtp-port <n>', 'SMTP submission, with STARTTLS; 0 is any free port')
+        .argParser(port)
+        .default(0),
+    )
+    .addOption(
+      new Option('--smtps-port <n>', 'SMTP submission over TLS; 0 is any free port')
+        .argParser(port)
+        .default(0),
+    )
     .addOption(
       new Option(
         '--clock <kind>',
@@ -48,7 +60,11 @@ export function serveCommand(): Command {
         .argParser(clockKind)
         .default('real'),
     )
-    .addOption(new Option('--seed <n>').argParser(wholeNumber(0, 0xffff_ffff)).default(1))
+    .addOption(
+      new Option('--seed <n>', 'what rules with a chance draw from')
+        .argParser(wholeNumber(0, 0xffff_ffff))
+        .default(1),
+    )
     .addHelpText(
       'after',
       '\nPrints one line of JSON when ready: endpoints, the file of the certificate authority, mailboxes.\nEnds on SIGTERM or SIGINT.',
