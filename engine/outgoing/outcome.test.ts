@@ -220,6 +220,19 @@ describe('a row whose runner died', () => {
   });
 });
 
+it('a round that serves nobody is an attempt', () => {
+  const tooMany = reply('452 4.5.3 Too many recipients');
+  const rest = row([{ outcome: 'accepted' }, {}], 2);
+  const nobody: SendResult = {
+    kind: 'accepted',
+    reply: taken,
+    recipients: rest.recipients
+      .filter(({ outcome }) => outcome === 'pending')
+      .map(({ address }) => ({ address, refusal: tooMany })),
+  };
+  expect(judged(nobody, rest).record.status).toBe(EmailStatus.failed);
+});
+
 it('whatever the replies, a row ends within its attempts and a round for each recipient, and nobody is asked again who may have been served', () => {
   const refusals = smtpCorpus.filter((line) => line.phase === 'rcpt' && line.scope === 'recipient');
   const anyRefusal = fc.option(fc.constantFrom(...refusals.map((line) => reply(line.reply))), {

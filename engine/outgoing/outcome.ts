@@ -47,6 +47,7 @@ export function sendOutcome({ email, result, at, maximumDeliveryAttempts }: Atte
   // A server that takes so many recipients at a time is served in rounds, each of which got further.
   const inRounds =
     result.kind === 'accepted' &&
+    result.recipients.some(({ refusal }) => refusal === undefined) &&
     [...refusals.values()].some((refusal) => refusal.code === 'smtp-too-many-recipients');
   const excused = inRounds || (stop !== undefined && saysNothingOfRow(result, stop));
   const lastTry = !excused && email.deliveryAttempts + 1 >= maximumDeliveryAttempts;
