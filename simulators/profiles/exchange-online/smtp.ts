@@ -47,6 +47,8 @@ export const smtp: SmtpProfile = {
       '554 5.2.252 SendAsDenied; {login} not allowed to send as {from}; STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied; Failed to process message due to a permanent exception with message Cannot submit message. [Hostname={host}]',
     unknownRecipientBounce:
       '550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup',
+    bareLineFeed:
+      '550 5.6.11 SMTPSEND.BareLinefeedsAreIllegal; message contains bare linefeeds, which cannot be sent via DATA and receiving system does not support BDAT',
     quit: '221 2.0.0 Service closing transmission channel',
     reset: '250 2.0.0 Resetting',
     noop: '250 2.0.0 OK',
@@ -89,6 +91,10 @@ export const smtp: SmtpProfile = {
     },
     tooManyErrors: { confidence: 'I', source: 'on-premises text' },
     idleTimeoutMs: { confidence: 'I', source: 'on-premises default' },
+    bareLineFeed: {
+      confidence: 'R',
+      source: 'Exchange non-delivery reports of 550 5.6.11; where it is said is our own choice',
+    },
     reportAfterMs: { confidence: 'ours', source: 'bounces follow acceptance within seconds' },
   },
 };

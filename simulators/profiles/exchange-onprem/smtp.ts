@@ -41,6 +41,8 @@ export const smtp: SmtpProfile = {
     tooBig: '552 5.3.4 Message size exceeds fixed maximum message size',
     sendAsDenied: '550 5.7.60 SMTP; Client does not have permissions to send as this sender',
     unknownRecipientBounce: '550 5.1.1 RESOLVER.ADR.RecipNotFound; not found',
+    bareLineFeed:
+      '550 5.6.11 SMTPSEND.BareLinefeedsAreIllegal; message contains bare linefeeds, which cannot be sent via DATA and receiving system does not support BDAT',
     quit: '221 2.0.0 Service closing transmission channel',
     reset: '250 2.0.0 Resetting',
     noop: '250 2.0.0 OK',
@@ -72,6 +74,10 @@ export const smtp: SmtpProfile = {
         'OfficeDocs-Support fix-issues-with-printers-scanners-and-lob-applications-that-send-email-using-off.md',
     },
     accepted: { confidence: 'I', source: 'shape of replies seen in client logs' },
+    bareLineFeed: {
+      confidence: 'R',
+      source: 'Exchange non-delivery reports of 550 5.6.11; where it is said is our own choice',
+    },
     reportAfterMs: { confidence: 'ours', source: 'bounces follow acceptance within seconds' },
   },
 };
