@@ -40,7 +40,7 @@ function blocks(page: string, language: string, mark = ''): string[] {
 /** Command lines of `mailclock` on a page, in blocks and in tables, as words. */
 function commandLines(page: string): string[][] {
   const inBlocks = blocks(page, 'sh').flatMap((block) => block.split('\n'));
-  const inTables = [...read(page).matchAll(/^\|.*`(npm run mailclock -- [^`]+)`/gm)].map(
+  const inTables = [...read(page).matchAll(/^\|.*`(npm run -s mailclock -- [^`]+)`/gm)].map(
     ([, line = '']) => line,
   );
   return [...inBlocks, ...inTables].flatMap((line) => {
@@ -79,7 +79,7 @@ describe('the pages', () => {
   it('name only scripts npm has', () => {
     const scripts: Readonly<Record<string, string>> = JSON.parse(read('package.json')).scripts;
     const named = pages.flatMap((page) =>
-      [...read(page).matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name),
+      [...read(page).matchAll(/npm run (?:-s )?([\w:]+)/g)].map(([, name = '']) => name),
     );
     expect(named.length).toBeGreaterThan(5);
     for (const name of named) expect(Object.keys(scripts)).toContain(name);
