@@ -27,12 +27,12 @@ const perMinute: LimiterDefinition = {
 let world: World | undefined;
 afterEach(() => void world?.end());
 
-async function sendTen(rules: readonly Rule[], tls: boolean) {
+async function sendTen(rules: readonly Rule[], tls: boolean, limit = perMinute) {
   world = new World({
     seed: 7,
     providers: [
       {
-        profile: { name: 'x', title: 'X', smtp, limits: [perMinute], faults: [] },
+        profile: { name: 'x', title: 'X', smtp, limits: [limit], faults: [] },
         domain: 'alpha.test',
         mailboxes: [sender, receiver],
       },
@@ -103,4 +103,27 @@ test('a lost reply leaves the client in doubt and the message in the mailbox', a
   expect(failures).toHaveLength(1);
   expect(delivered).toBe(10);
   expect(submissions).toEqual([true, false, ...Array.from({ length: 8 }, () => true)]);
+});
+
+test.each([true, false])('a reset gives back what limits hold, implicit TLS: %s', async (tls) => {
+  const reset: Rule = {
+    id: 'reset',
+    where: { protocol: 'smtp', phase: 'command', command: 'MAIL' },
+    when: { hits: { from: 1, to: 9 } },
+    what: { kind: 'reset' },
+  };
+  const oneAtATime: LimiterDefinition = {
+    ...perMinute,
+    unit: 'connections',
+    limit: 1,
+    window: { kind: 'concurrency', from: 'connected' },
+    key: ['ip'],
+    judgedAt: { phase: 'banner' },
+    breach: { action: 'reject', reply: '421 4.7.0 too many', close: true },
+  };
+  const { failures, delivered, leaks } = await sendTen([reset], tls, oneAtATime);
+  expect(failures).toHaveLength(9);
+  expect(failures.filter((failure) => failure.includes('too many'))).toEqual([]);
+  expect(delivered).toBe(1);
+  expect(leaks).toEqual([]);
 });
