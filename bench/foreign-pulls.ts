@@ -11,6 +11,8 @@ export interface ForeignPull {
   pull(port: number, directory: string): Promise<number>;
 }
 
+/** A client that needs longer than this is ended. */
+const clientLimitMs = 90_000;
 const maildirParts = ['cur', 'new', 'tmp'] as const;
 /** The user that owns nothing on every Debian system. */
 const nobody = 65_534;
@@ -35,7 +37,7 @@ export const foreignPulls = {
         `delivery maildir ${maildir}`,
         'account default : bench',
       ]);
-      await must('mpop', ['-C', config, '-Q']);
+      await runClient('mpop', ['-C', config, '-Q']);
       return arrived(maildir);
     },
   },
@@ -67,7 +69,7 @@ export const foreignPulls = {
         '--clear-groups',
         findProgram('getmail') ?? '',
       ];
-      await must('setpriv', [...asNobody, '--getmaildir', directory, '--rcfile', 'getmailrc']);
+      await runClient('setpriv', [...asNobody, '--getmaildir', directory, '--rcfile', 'getmailrc']);
       return arrived(maildir);
     },
   },
@@ -86,7 +88,7 @@ export const foreignPulls = {
         `  fetchall keep no rewrite mda "${take}"`,
       ]);
       const files = ['--pidfile', join(directory, 'pid'), '-i', join(directory, 'ids')];
-      await must('fetchmail', ['-f', config, '-s', '--nodetach', '--nosyslog', ...files], {
+      await runClient('fetchmail', ['-f', config, '-s', '--nodetach', '--nosyslog', ...files], {
         ...process.env,
         HOME: directory,
         FETCHMAILHOME: directory,
@@ -106,7 +108,7 @@ count = len(pop.uidl()[1])
 print(sum(1 for n in range(1, count + 1) if pop.retr(n)[2] > 1500))
 pop.quit()
 `;
-      return Number(await must('python3', ['-c', script]));
+      return Number(await runClient('python3', ['-c', script]));
     },
   },
 } satisfies Record<string, ForeignPull>;
@@ -128,13 +130,14 @@ function privateFile(directory: string, name: string, lines: readonly string[]):
   return file;
 }
 
-async function must(name: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<string> {
+async function runClient(name: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<string> {
   const program = name === 'python3' ? '/usr/bin/python3' : findProgram(name);
   if (program === undefined) throw new Error(`${name} is not on this machine.`);
   const { code, stdout, stderr } = await run(program, args, {
-    timeoutMs: 240_000,
+    timeoutMs: clientLimitMs,
     ...(env === undefined ? {} : { env }),
   });
-  if (code !== 0) throw new Error(`${name} ended with ${code}: ${stderr}${stdout}`);
+  // What came until then is counted: the count tells that it is not all.
+  if (code !== 0) process.stderr.write(`${name} ended with ${code}: ${`${stderr}${stdout}`.slice(-300)}\n`);
   return stdout.toString();
 }

@@ -2,11 +2,14 @@ import net from 'node:net';
 import { startServer, startSimulator } from './child-server.ts';
 import { type Benchmark, wallSeconds } from './figure.ts';
 
-/** Connects, waits for the greeting, says QUIT, waits for the end. */
+/** Connects, waits for the greeting, says QUIT, waits for the end. Rejects when it is not welcome. */
 function visit(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = net.connect({ port, host: '127.0.0.1', noDelay: true });
-    socket.once('data', () => socket.write('QUIT\r\n'));
+    socket.once('data', (greeting: Buffer) => {
+      if (greeting.toString().startsWith('220 ')) socket.write('QUIT\r\n');
+      else reject(new Error(`Refused: ${greeting}`));
+    });
     socket.once('error', reject);
     socket.once('close', () => resolve());
     socket.on('data', () => {});
