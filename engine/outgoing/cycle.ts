@@ -1,4 +1,5 @@
 import { classifyTrouble } from '../errors/classify-trouble.ts';
+import { SyncError } from '../errors/engine-error.ts';
 import type { ClassifiedError } from '../errors/error-class.ts';
 import type { OutgoingEmail } from '../records/email.ts';
 import type { Cycle, CycleContext, CycleReport } from '../schedule/cycle.ts';
@@ -176,6 +177,10 @@ class OutgoingRun {
     try {
       return await this.#context.secret();
     } catch (error) {
+      if (error instanceof SyncError) {
+        this.#stop(error.classified);
+        return undefined;
+      }
       const text = error instanceof Error ? error.message : String(error);
       this.#stop({ class: 'config', code: 'secret-unavailable', text, phase: 'auth' });
       return undefined;

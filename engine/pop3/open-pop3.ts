@@ -93,6 +93,7 @@ async function readSecret({ secret, credential }: Pop3Access): Promise<string> {
   try {
     return await secret();
   } catch (error) {
+    if (error instanceof SyncError) throw error;
     const text = `The secret "${credential.secret}" cannot be read; check where secrets come from.`;
     throw new SyncError(
       { class: 'config', code: 'secret-unavailable', text, phase: 'auth' },

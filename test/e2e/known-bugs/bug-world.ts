@@ -50,6 +50,8 @@ export class BugWorld {
   readonly store: Store = openSqliteStore({ path: ':memory:' });
   /** What the engine signs in with. */
   password = 's3cret-word';
+  /** Where passwords are kept cannot be reached. */
+  secretsFail = false;
   readonly exchanges: Exchange[] = [];
   readonly #options: BugWorldOptions;
   readonly #world: World;
@@ -128,7 +130,10 @@ export class BugWorld {
       clock: this.#world.clock,
       random,
       connector,
-      secrets: async () => this.password,
+      secrets: async () => {
+        if (this.secretsFail) throw new Error('The vault does not answer.');
+        return this.password;
+      },
       settings: this.#options.settings ?? {},
       plugIns: this.#options.plugIns ?? [],
     });

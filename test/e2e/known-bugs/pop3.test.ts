@@ -109,6 +109,25 @@ proveEach('identity', [
     },
   },
   {
+    holds: 'UIDLs renumbered, changed and doubled at once keep each message once',
+    source: 'cyrusimap#374',
+    world: {
+      rules: (['renumbered', 'changed', 'doubled', 'missing'] as const).map((how, n) => ({
+        ...on('UIDL', { kind: 'flip', field: 'UIDL', how }, { when: { hits: { from: 2 + (n % 2), to: 3 } } }),
+        id: how,
+      })),
+    },
+    before: deliverAbc,
+    prove: async (world) => {
+      for (const subject of ['d', 'e', 'f']) {
+        await world.minutes(5);
+        world.deliver('ann', subject);
+      }
+      await world.minutes(20);
+      await expectAllOnce(world);
+    },
+  },
+  {
     holds: 'one UIDL for two messages keeps both',
     source: 'cyrusimap#374',
     world: { rules: [on('UIDL', { kind: 'flip', field: 'UIDL', how: 'doubled' })] },

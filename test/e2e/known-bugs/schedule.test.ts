@@ -105,6 +105,23 @@ proveEach('whom to believe', [
     },
   },
   {
+    holds: 'a store of secrets that cannot be reached for a while is no wrong password',
+    source: 'EmailEngine 38fa212092',
+    world: { kept: ['ann'] },
+    before: (world) => {
+      world.secretsFail = true;
+      world.deliver('ann', 'a');
+    },
+    prove: async (world) => {
+      await world.minutes(30);
+      expect(await world.state('ann', 'incoming')).toMatchObject({ enabled: true, authFailureCount: 0 });
+      world.secretsFail = false;
+      await world.minutes(60);
+      expect(await world.received('ann')).toEqual(['a']);
+      expect(await world.alertCodes()).toEqual([]);
+    },
+  },
+  {
     holds: 'a mailbox that was switched off runs again, with new credentials, once it is enabled',
     source: 'nextcloud/mail#13270; EmailEngine workers',
     world: { kept: ['ann'] },
@@ -137,6 +154,18 @@ proveEach('whom to believe', [
 ]);
 
 proveEach('what to say', [
+  {
+    holds: 'a mailbox that fails leaves status, alerts and mail of its neighbours alone',
+    source: 'EmailEngine 2.63.0',
+    world: { rules: [pop3({ kind: 'reset' }, { command: 'UIDL', mailbox: 'ann@alpha.test' })] },
+    prove: async (world) => {
+      for (const name of ['ann', 'bob', 'cy'] as const) world.deliver(name, 'a');
+      await world.minutes(40);
+      expect((await world.alerts()).map(({ mailboxId }) => mailboxId)).toEqual(['ann']);
+      expect([await world.received('bob'), await world.received('cy')]).toEqual([['a'], ['a']]);
+      expect((await world.state('ann', 'incoming')).lastOutcome).toBe('failure');
+    },
+  },
   {
     holds: 'mail in quarantine is seen by a person, and comes once it is put back',
     source: 'zammad#1033, #4132',
