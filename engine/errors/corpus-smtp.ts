@@ -1,6 +1,6 @@
 import type { SmtpPhase } from '../smtp/smtp-phase.ts';
-import type { SmtpScope } from './smtp-verdict.ts';
 import type { ErrorClass } from './error-class.ts';
+import type { SmtpScope } from './smtp-verdict.ts';
 
 /** A reply as a provider sends it, and what it means. */
 export interface CorpusLine {
