@@ -88,23 +88,31 @@ export class SmtpConversation extends SMTPConnection {
   override init(): void {
     this._setListeners(() => {
       this.context.limits.opened(this.limited);
-      this.gate.ask('banner', undefined, undefined, {
-        proceed: (manner) => {
-          this.exchange.manner = manner;
-          this.gate.meet(
-            'banner',
-            undefined,
-            { connections: 1 },
-            {
-              proceed: () => {
-                if (!this._closing && !this._closed) this.connectionReady();
-              },
-              refuse: (text, close) => this.answer(text, close),
-            },
-          );
+      if (!this.arrival.encrypted) {
+        this.#greet();
+        return;
+      }
+      this.gate.ask('tls', undefined, undefined, {
+        proceed: () => {
+          if (this.tlsFault === undefined) this.#greet();
+          else this.end(this.tlsFault === 'stall' ? 'hang' : 'reset');
         },
         refuse: (text) => this.answer(text, true),
       });
+    });
+  }
+
+  #greet(): void {
+    this.gate.ask('banner', undefined, undefined, {
+      proceed: (manner) => {
+        this.exchange.manner = manner;
+        const proceed = (): void => {
+          if (!this._closing && !this._closed) this.connectionReady();
+        };
+        const refuse = (text: string, close: boolean): void => this.answer(text, close);
+        this.gate.meet('banner', undefined, { connections: 1 }, { proceed, refuse });
+      },
+      refuse: (text) => this.answer(text, true),
     });
   }
 
@@ -206,7 +214,14 @@ export class SmtpConversation extends SMTPConnection {
   override upgrade(callback: () => void, secureCallback?: () => void): void {
     const fault = this.tlsFault;
     // The handshake takes its certificate from the server as it begins.
-    if (fault === 'expired' || fault === 'wrong-name') this._server = this.submission.withCertificate(fault);
+    if (fault === 'expired' || fault === 'wrong-name') {
+      const server = this.submission.withCertificate(fault);
+      if (server === undefined) {
+        this.end('reset');
+        return;
+      }
+      this._server = server;
+    }
     if (this.raw instanceof MemorySocket) this.raw.carryTls();
     super.upgrade(callback, secureCallback);
     this._server = this.submission;

@@ -127,3 +127,17 @@ test.each([true, false])('a reset gives back what limits hold, implicit TLS: %s'
   expect(delivered).toBe(1);
   expect(leaks).toEqual([]);
 });
+
+test.each([true, false])('a TLS fault keeps the client out, implicit TLS: %s', async (tls) => {
+  for (const fault of ['expired', 'wrong-name'] as const) {
+    const rule: Rule = {
+      id: 'tls',
+      where: { protocol: 'smtp', phase: 'tls' },
+      when: { hits: 2 },
+      what: { kind: 'tls', fault },
+    };
+    const { failures, delivered } = await sendTen([rule], tls);
+    expect(failures).toHaveLength(1);
+    expect(delivered).toBe(9);
+  }
+});

@@ -10,7 +10,10 @@ export interface CertificatePair {
 }
 
 export interface SmtpServiceOptions {
-  /** For STARTTLS; without it smtp-server's own public test certificate. */
+  /**
+   * For STARTTLS; without it smtp-server's own public test certificate. A TLS fault whose certificate is not here
+   * resets the connection instead, as every TLS fault of a connection encrypted from the first byte does.
+   */
   readonly tls?: CertificatePair & {
     readonly expired?: CertificatePair;
     readonly wrongName?: CertificatePair;

@@ -78,13 +78,10 @@ export class SubmissionServer extends SMTPServer {
     return this.#judged.has('*') || this.#judged.has(verb);
   }
 
-  /** This server with a certificate clients must refuse, for one handshake. */
-  withCertificate(fault: 'expired' | 'wrong-name'): SubmissionServer {
+  /** This server with a certificate clients must refuse, for one handshake; undefined when it was given none. */
+  withCertificate(fault: 'expired' | 'wrong-name'): SubmissionServer | undefined {
     const pair = fault === 'expired' ? this.#certificates?.expired : this.#certificates?.wrongName;
-    if (pair === undefined)
-      throw new Error(
-        `A TLS fault "${fault}" needs its certificate: give the SMTP service one in options.tls.`,
-      );
+    if (pair === undefined) return undefined;
     const secureContext = new Map([['*', tls.createSecureContext(pair)]]);
     return Object.create(this, { secureContext: { value: secureContext } });
   }
