@@ -125,6 +125,83 @@ describe('the engine', () => {
     await engine.stop();
   });
 
+  const lingering =
+    (ms: number): Cycle =>
+    async (context) => ({ ...(await lasting(ms)(context)), lingering: true });
+
+  it('holds the slot of a connection its server may still count, and only that long', async () => {
+    const { clock, engine, ended } = await world({
+      mailboxes: ['a', 'b', 'c'],
+      connections: 2,
+      options: {
+        cycles: { incoming: (context) => (context.mailbox.id === 'a' ? lingering : lasting)(1_000)(context) },
+        settings: { incomingWindowMs: 60 * minute },
+      },
+    });
+    const start = clock.now();
+    await engine.start();
+    await clock.advance(30 * minute);
+    const at = (id: string) =>
+      ended('incoming').find(({ mailboxId }) => mailboxId === id)!.startedAtMs - start;
+    expect([at('a'), at('b'), at('c')]).toEqual([0, 0, 1_000]);
+    await engine.syncNow('a', 'incoming');
+    await clock.advance(1_000);
+    await engine.syncNow('b', 'incoming');
+    await clock.advance(0);
+    await engine.syncNow('c', 'incoming');
+    const from = clock.now();
+    await clock.advance(20 * minute);
+    const again = ended('incoming').filter(({ startedAtMs }) => startedAtMs >= from);
+    // One slot of two is held by what a left behind: b and c share the other.
+    expect(again.map(({ mailboxId, startedAtMs }) => [mailboxId, startedAtMs - from])).toEqual([
+      ['b', 0],
+      ['c', 1_000],
+    ]);
+    await engine.stop();
+  });
+
+  it('opens nothing in the place of what a life before may have left open, however it ended', async () => {
+    const hanging: Cycle = () => new Promise(() => {});
+    const first = await world({
+      mailboxes: ['a', 'b'],
+      connections: 2,
+      options: { cycles: { incoming: hanging } },
+    });
+    await first.engine.start();
+    const killed = await world({
+      store: first.store,
+      clock: first.clock,
+      options: { cycles: { incoming: lingering(1_000) } },
+    });
+    await killed.engine.start();
+    await first.clock.advance(10 * minute - 1);
+    expect(killed.ended('incoming')).toHaveLength(0);
+    await first.clock.advance(1_001);
+    expect(killed.ended('incoming')).toHaveLength(2);
+    await killed.engine.stop();
+    const stopped = await world({ store: first.store, clock: first.clock });
+    await stopped.engine.start();
+    await first.clock.advance(10 * minute - 1);
+    expect(stopped.ended('incoming')).toHaveLength(0);
+    await first.clock.advance(1);
+    expect(stopped.ended('incoming')).toHaveLength(2);
+    await stopped.engine.stop();
+  });
+
+  it('gives a mailbox that finds no slot in a single run back, to be due as before', async () => {
+    const incoming: Cycle = async (context) => ({ ...(await nothing(context)), lingering: true });
+    const { store, engine } = await world({
+      mailboxes: ['a', 'b'],
+      connections: 1,
+      options: { cycles: { incoming } },
+    });
+    expect((await engine.runOnce()).cycles).toBe(3);
+    const left = (await store.workloadStates()).find(
+      ({ mailboxId, workload }) => mailboxId === 'b' && workload === 'incoming',
+    );
+    expect(left).toMatchObject({ leaseOwner: undefined, lastEndedOn: undefined });
+  });
+
   it('lets one profile with all connections taken hold up no other', async () => {
     const { clock, store, engine, ended } = await world({
       mailboxes: Array.from({ length: 100 }, (_, index) => `a${index}`),

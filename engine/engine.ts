@@ -189,7 +189,12 @@ export class Engine {
 
   /** What a life before knew and kept in the store. */
   async #recall(): Promise<void> {
-    await this.store.takeBack(this.#name);
+    const now = this.#clock.now();
+    await this.store.takeBack(this.#name, now + this.#settings.lingeringConnectionMs);
+    for (const { emailServerProfileId, workload, until } of await this.store.heldConnections(now)) {
+      const profile = await this.store.profile(emailServerProfileId);
+      if (profile !== undefined && workload !== 'act') this.#dispatchers[workload].hold(profile, until);
+    }
     for (const state of await this.store.workloadStates()) {
       if (state.lastEndedOn === undefined) continue;
       const outage = this.#outage(state.emailServerProfileId, state.workload);
@@ -203,7 +208,8 @@ export class Engine {
   }
 
   #dispatcher(workload: RunWorkload): Dispatcher {
-    const { leaseMs, cycleBudgetMs, incomingWindowMs, outgoingWindowMs } = this.#settings;
+    const { leaseMs, cycleBudgetMs, lingeringConnectionMs, incomingWindowMs, outgoingWindowMs } =
+      this.#settings;
     const { maxConcurrentIncoming, maxConcurrentOutgoing } = this.#settings;
     return new Dispatcher({
       workload,
@@ -212,6 +218,7 @@ export class Engine {
       owner: this.#name,
       leaseMs,
       cycleBudgetMs,
+      lingeringConnectionMs,
       windowMs: workload === 'incoming' ? incomingWindowMs : outgoingWindowMs,
       maxConcurrent: workload === 'incoming' ? maxConcurrentIncoming : maxConcurrentOutgoing,
       run: (lease, mailbox, profile) => this.#run(workload, lease, mailbox, profile),
@@ -225,13 +232,13 @@ export class Engine {
     lease: Lease,
     mailbox: Mailbox,
     profile: EmailServerProfile,
-  ): Promise<void> {
+  ): Promise<number | undefined> {
     const interruption = new Interruption();
     const outage = this.#outage(profile.id, workload);
     const secret = () => this.#secret(mailbox, workload);
     this.#interruptions.add(interruption);
     try {
-      await runCycle(this.#around, this.#cycles[workload], {
+      return await runCycle(this.#around, this.#cycles[workload], {
         lease,
         mailbox,
         profile,

@@ -1,7 +1,7 @@
-import { EngineError, SyncError } from '../errors/engine-error.ts';
+import { EngineError } from '../errors/engine-error.ts';
 import type { ClassifiedError } from '../errors/error-class.ts';
-import { type OpenedPop3, openPop3 } from '../pop3/open-pop3.ts';
-import type { Cycle, CycleContext } from '../schedule/cycle.ts';
+import { type OpenedPop3, openPop3, Pop3NotOpened } from '../pop3/open-pop3.ts';
+import type { Cycle, CycleContext, CycleReport } from '../schedule/cycle.ts';
 import { Fenced } from './commit-book.ts';
 import { IncomingRun, troubleOf } from './incoming-run.ts';
 import { type IncomingMemo, readMemo, writeMemo } from './memo.ts';
@@ -16,19 +16,25 @@ export const runIncomingCycle: Cycle = async (context) => {
   if ('error' in opened) {
     const error = troubleOf(opened.error);
     const kept = error === undefined ? memo : { ...memo, server: undefined };
-    return { result: { processed: 0, failed: 0, error, memo: writeMemo(kept) }, ended: undefined };
+    return {
+      result: { processed: 0, failed: 0, error, memo: writeMemo(kept) },
+      ended: undefined,
+      lingering: opened.lingering,
+    };
   }
   const run = new IncomingRun(context, opened, memo);
+  let lingering = false;
+  let report: CycleReport;
   try {
-    return await run.run();
+    report = await run.run();
   } catch (error) {
-    if (error instanceof Fenced || (error instanceof EngineError && error.code === 'lease-lost')) {
-      return { result: { ...run.result(), error: leaseLost }, ended: undefined };
-    }
-    throw error;
+    if (!(error instanceof Fenced || (error instanceof EngineError && error.code === 'lease-lost')))
+      throw error;
+    report = { result: { ...run.result(), error: leaseLost }, ended: undefined };
   } finally {
-    opened.session.close();
+    lingering = !(await opened.session.close());
   }
+  return { ...report, lingering };
 };
 
 const leaseLost: ClassifiedError = {
@@ -41,7 +47,7 @@ const leaseLost: ClassifiedError = {
 async function open(
   context: CycleContext,
   memo: IncomingMemo,
-): Promise<OpenedPop3 | { readonly error: ClassifiedError }> {
+): Promise<OpenedPop3 | { readonly error: ClassifiedError; readonly lingering: boolean }> {
   const { profile, mailbox, connector, clock, secret, signal } = context;
   try {
     return await openPop3({
@@ -55,8 +61,8 @@ async function open(
       known: memo.server,
     });
   } catch (error) {
-    if (!(error instanceof SyncError)) throw error;
-    return { error: withKnownWait(error.classified, memo) };
+    if (!(error instanceof Pop3NotOpened)) throw error;
+    return { error: withKnownWait(error.classified, memo), lingering: error.lingering };
   }
 }
 

@@ -36,6 +36,7 @@ class OutgoingRun {
   /** Nothing more is to be written or sent: the lease was lost, the trouble is general, or we were told to stop. */
   #over = false;
   #ended: CycleEnd | undefined;
+  #lingering = false;
   readonly #context: CycleContext;
 
   constructor(context: CycleContext) {
@@ -69,12 +70,12 @@ class OutgoingRun {
     const session = this.#session;
     this.#session = undefined;
     if (session === undefined) return;
-    if (this.#context.signal.aborted) await session.destroy();
-    else await session.quit();
+    const closed = await (this.#context.signal.aborted ? session.leave() : session.quit());
+    if (!closed) this.#lingering = true;
   }
 
   report(): CycleReport {
-    return { result: this.#result(), ended: this.#ended };
+    return { result: this.#result(), ended: this.#ended, lingering: this.#lingering };
   }
 
   async #sendRow(email: OutgoingEmail, last: boolean): Promise<void> {
@@ -149,7 +150,7 @@ class OutgoingRun {
     const current = this.#session;
     if (current?.alive && !renew && (!current.needsReset || (await current.reset()))) return current;
     this.#session = undefined;
-    await current?.destroy();
+    if (current !== undefined && !(await current.leave())) this.#lingering = true;
     const password = await this.#secret();
     if (password === undefined) return undefined;
     try {
@@ -168,6 +169,7 @@ class OutgoingRun {
       return this.#session;
     } catch (error) {
       if (!(error instanceof SmtpFailure)) throw error;
+      if (error.lingering) this.#lingering = true;
       this.#stop(error.trouble.cause === 'aborted' ? undefined : classifyTrouble(error.trouble));
       return undefined;
     }

@@ -34,12 +34,20 @@ export interface OpenedPop3 {
   readonly learned: Pop3Knowledge;
 }
 
-/** After QUIT the server closes; it is waited for that long, so that it counts one connection less. */
-const closeWaitMs = 1_000;
+/** No session came about. */
+export class Pop3NotOpened extends SyncError {
+  /** The connection ended without the server having shown that it is closed: it may count it still. */
+  readonly lingering: boolean;
+  constructor({ classified, cause }: SyncError, lingering: boolean) {
+    super(classified, { cause });
+    this.lingering = lingering;
+  }
+}
 
 /**
  * Connects, secures and logs in. No credential is sent before TLS where TLS is asked for. What was known and proves
  * wrong is asked for again on the same connection, and the login repeated once with what is true now.
+ * Rejects with `Pop3NotOpened`.
  */
 export async function openPop3(access: Pop3Access): Promise<OpenedPop3> {
   const { server } = access;
@@ -80,12 +88,13 @@ export async function openPop3(access: Pop3Access): Promise<OpenedPop3> {
       saslForm = await authenticate(connection, { ...login, capabilities, saslForm: undefined });
     }
     return {
-      session: new Pop3Session(connection, capabilities, closeWaitMs),
+      session: new Pop3Session(connection, capabilities),
       learned: { capabilities, saslForm },
     };
   } catch (error) {
-    connection.close();
-    throw error;
+    const closed = await connection.leave();
+    if (!(error instanceof SyncError) || error instanceof Pop3NotOpened) throw error;
+    throw new Pop3NotOpened(error, !closed);
   }
 }
 
@@ -191,16 +200,16 @@ async function within(
   try {
     if (signal.aborted) aborter.abort();
     return await work(aborter.signal);
-  } catch (error) {
-    if (timedOut) {
-      const text = `No connection within ${silenceMs} ms.`;
-      throw new SyncError({ class: 'transient', code: 'connection-timeout', text, phase }, { cause: error });
+  } catch (cause) {
+    if (!timedOut && !signal.aborted) {
+      throw new Pop3NotOpened(new SyncError(classifyNetwork(cause, phase), { cause }), false);
     }
-    if (signal.aborted) {
-      const text = 'The cycle was ended before the connection stood.';
-      throw new SyncError({ class: 'transient', code: 'cycle-aborted', text, phase }, { cause: error });
-    }
-    throw new SyncError(classifyNetwork(error, phase), { cause: error });
+    const [code, text] = timedOut
+      ? ['connection-timeout', `No connection within ${silenceMs} ms.`]
+      : ['cycle-aborted', 'The cycle was ended before the connection stood.'];
+    const error = new SyncError({ class: 'transient', code, text, phase }, { cause });
+    // Given up in the middle of a TLS handshake, it may stand for the server; without TLS it never stood.
+    throw new Pop3NotOpened(error, phase === 'tls');
   } finally {
     clock.clearTimeout(timer);
     signal.removeEventListener('abort', abort);

@@ -47,7 +47,9 @@ export class Pop3Connection {
   #failure: SyncError | undefined;
   #closed = false;
   #lost = false;
-  #onEnd: (() => void) | undefined;
+  /** The server has shown that it closed the connection, so that it counts it no more. */
+  #serverClosed = false;
+  #leaving: Promise<boolean> | undefined;
 
   constructor(options: { stream: ByteStream; clock: Clock; silenceMs: number; signal: AbortSignal }) {
     this.#stream = options.stream;
@@ -152,23 +154,40 @@ export class Pop3Connection {
     return this.#stream;
   }
 
-  /** Resolves once the server has closed its side, or after `limitMs`. */
-  ended(limitMs: number): Promise<void> {
-    if (!this.usable) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = this.#clock.setTimeout(resolve, limitMs);
-      this.#onEnd = () => {
-        this.#clock.clearTimeout(timer);
-        resolve();
-      };
-    });
+  /**
+   * Says no more, and waits a bounded time for the server to close its side too. Resolves with whether it has shown
+   * that it did; the connection is closed either way.
+   */
+  leave(): Promise<boolean> {
+    this.#leaving ??= this.#awaitServer();
+    return this.#leaving;
   }
 
-  close(): void {
-    if (this.#closed) return;
-    this.#unlisten();
-    this.#stream.on('error', ignore);
-    this.#stream.destroy();
+  #awaitServer(): Promise<boolean> {
+    if (!this.#closed) this.#unlisten();
+    const stream = this.#stream;
+    stream.on('error', (error: Error) => {
+      if (isReset(error)) this.#serverClosed = true;
+    });
+    if (this.#serverClosed || stream.destroyed) {
+      stream.destroy();
+      return Promise.resolve(this.#serverClosed);
+    }
+    return new Promise((resolve) => {
+      const over = (): void => {
+        this.#clock.clearTimeout(timer);
+        stream.destroy();
+        resolve(this.#serverClosed);
+      };
+      const timer = this.#clock.setTimeout(over, closeWaitMs);
+      stream.on('end', () => {
+        this.#serverClosed = true;
+        over();
+      });
+      stream.on('close', over);
+      stream.end();
+      stream.resume();
+    });
   }
 
   #noticeLoss(): void {
@@ -216,21 +235,16 @@ export class Pop3Connection {
   };
 
   readonly #end = (): void => {
-    const onEnd = this.#onEnd;
-    if (onEnd !== undefined) {
-      this.#onEnd = undefined;
-      this.close();
-      onEnd();
-      return;
-    }
     if (this.#closed) return;
+    this.#serverClosed = true;
     // Nobody waits for anything: told to whoever asks next.
     if (this.#pending.length === 0) this.#lost = true;
     else this.#fail('transient', 'connection-lost', connectionLost);
-    this.close();
+    void this.leave();
   };
 
   readonly #error = (error: Error): void => {
+    if (isReset(error)) this.#serverClosed = true;
     this.#give(new SyncError(classifyNetwork(error, this.#phase()), { cause: error }));
   };
 
@@ -287,7 +301,7 @@ export class Pop3Connection {
   #give(error: SyncError): void {
     if (this.#failure !== undefined || this.#closed) return;
     this.#failure = error;
-    this.close();
+    void this.leave();
     this.#rejectPending(error);
   }
 
@@ -316,4 +330,9 @@ export class Pop3Connection {
 
 const connectionLost = 'The server closed the connection.';
 
-function ignore(): void {}
+/** After it is left, the server has so long to close its side. */
+const closeWaitMs = 5_000;
+
+function isReset(error: Error & { code?: unknown }): boolean {
+  return error.code === 'ECONNRESET' || error.code === 'EPIPE';
+}

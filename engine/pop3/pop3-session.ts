@@ -8,12 +8,10 @@ import { Retrieval, type Wanted } from './retrieve.ts';
 export class Pop3Session {
   readonly capabilities: Capabilities;
   readonly #connection: Pop3Connection;
-  readonly #closeWaitMs: number;
 
-  constructor(connection: Pop3Connection, capabilities: Capabilities, closeWaitMs: number) {
+  constructor(connection: Pop3Connection, capabilities: Capabilities) {
     this.#connection = connection;
     this.capabilities = capabilities;
-    this.#closeWaitMs = closeWaitMs;
   }
 
   /** The whole maildrop, or undefined when the server refuses UIDL. A listing that was cut off rejects. */
@@ -79,14 +77,16 @@ export class Pop3Session {
     try {
       const reply = await this.#connection.exchange({ line: 'QUIT', phase: 'quit' });
       if (reply.status !== 'ok') throw this.#connection.refusal(reply, 'quit');
-      await this.#connection.ended(this.#closeWaitMs);
     } finally {
-      this.#connection.close();
+      await this.#connection.leave();
     }
   }
 
-  /** Leaves without QUIT: the server deletes nothing and takes nothing for read. */
-  close(): void {
-    this.#connection.close();
+  /**
+   * Leaves; without QUIT before, the server deletes nothing and takes nothing for read. Resolves with whether the server
+   * has shown that the connection is closed: otherwise it may count it still.
+   */
+  close(): Promise<boolean> {
+    return this.#connection.leave();
   }
 }

@@ -23,6 +23,12 @@ export interface Settings {
   readonly maxConcurrentIncoming: number;
   readonly maxConcurrentOutgoing: number;
   readonly leaseMs: number;
+  /**
+   * A connection that ended without the server having shown that it is closed counts as open for so long. Ours: an
+   * autologout timer of POP3 is at least 10 min (RFC 1939 3), a server's time-out of SMTP at least 5 min
+   * (RFC 5321 4.5.3.2.7). A server that is known to wait longer (Exchange's POP3: 30 min) needs a longer time.
+   */
+  readonly lingeringConnectionMs: number;
   /** `IncomingMaximumEmailsPerCycle`; value unpublished, ours. */
   readonly incomingMaximumEmailsPerCycle: number;
   /** Bytes fetched per cycle at most (a first message is always fetched). Ours. */
@@ -59,6 +65,7 @@ export const defaultSettings: Settings = {
   maxConcurrentIncoming: 64,
   maxConcurrentOutgoing: 64,
   leaseMs: 30 * minute,
+  lingeringConnectionMs: 10 * minute,
   incomingMaximumEmailsPerCycle: 500,
   incomingMaximumBytesPerCycle: 256 * 1024 * 1024,
   incomingCommitEvery: 50,

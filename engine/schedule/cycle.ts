@@ -44,6 +44,8 @@ export interface CycleResult {
 export interface CycleReport {
   readonly result: CycleResult;
   readonly ended: CycleEnd | undefined;
+  /** Its connection, or one of them, ended without the server having shown that it is closed: it may count it still. */
+  readonly lingering?: boolean | undefined;
 }
 
 /**

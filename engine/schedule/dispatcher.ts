@@ -14,8 +14,13 @@ export interface DispatcherOptions {
   /** Cycles that run at the same time, over all profiles. */
   readonly maxConcurrent: number;
   readonly cycleBudgetMs: number;
-  /** Runs one leased cycle to its end, with its connection closed; never rejects. */
-  readonly run: (lease: Lease, mailbox: Mailbox, profile: EmailServerProfile) => Promise<void>;
+  /**
+   * Runs one leased cycle to its end, with its connection closed; resolves with the time until when the server may
+   * count it all the same, if it may.
+   */
+  readonly run: (lease: Lease, mailbox: Mailbox, profile: EmailServerProfile) => Promise<number | undefined>;
+  /** How long a connection may be counted of whose cycle nothing is known. */
+  readonly lingeringConnectionMs: number;
   /** Outgoing cycles that were found to have nothing to send, begun and ended at `at`. */
   readonly idle: (cycles: readonly IdleCycle[], at: number) => void;
   /** The store failed; the dispatcher comes back to it. */
@@ -51,6 +56,11 @@ export class Dispatcher {
     this.#options = options;
   }
 
+  /** A connection of a life before may be counted by its server until then. */
+  hold(profile: EmailServerProfile, until: number): void {
+    this.#slotsOf(profile).hold(until);
+  }
+
   /** Looks for what is due now. */
   wake(): Promise<void> {
     this.#again = true;
@@ -71,6 +81,8 @@ export class Dispatcher {
       await Promise.all(this.#running.values());
       await this.wake();
     }
+    // What found no slot because of connections that may be counted still is for the next time.
+    await this.#giveBackWaiting();
     this.#horizon = undefined;
   }
 
@@ -78,11 +90,16 @@ export class Dispatcher {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#disarm();
-    for (const slots of this.#slots.values()) slots.forgetWaiting();
-    for (const lease of this.#waiting) await this.#options.store.giveBack(lease);
-    this.#waiting.clear();
+    await this.#giveBackWaiting();
     await this.#pumping;
     await Promise.all(this.#running.values());
+  }
+
+  async #giveBackWaiting(): Promise<void> {
+    for (const slots of this.#slots.values()) slots.forgetWaiting();
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const lease of waiting) await this.#options.store.giveBack(lease);
   }
 
   async #pumpUntilQuiet(): Promise<void> {
@@ -103,6 +120,7 @@ export class Dispatcher {
   async #pump(): Promise<void> {
     const { workload, store, clock, owner, leaseMs, maxConcurrent } = this.#options;
     const now = this.#horizon ?? clock.now();
+    for (const slots of this.#slots.values()) slots.freeHeld(now);
     if (workload === 'outgoing') {
       const cycles = await store.finishIdle({ now, windowMs: this.#options.windowMs });
       if (cycles.length > 0) this.#options.idle(cycles, now);
@@ -121,7 +139,8 @@ export class Dispatcher {
     if (this.#horizon !== undefined || this.#stopped) return;
     const nextAt = full ? undefined : await store.nextDueAt(workload, now, crowded);
     this.#disarm();
-    this.#arm(Math.min(Math.max(nextAt ?? Number.POSITIVE_INFINITY, now + 1), now + maxSleepMs));
+    const lookAt = Math.min(nextAt ?? Number.POSITIVE_INFINITY, this.#firstHeldUntil());
+    this.#arm(Math.min(Math.max(lookAt, now + 1), now + maxSleepMs));
   }
 
   async #begin(lease: Lease): Promise<void> {
@@ -131,12 +150,7 @@ export class Dispatcher {
     // A mailbox without a profile cannot run; its lease runs out and it is looked at again.
     if (mailbox === undefined || profile === undefined) return;
     this.#waiting.add(lease);
-    let slots = this.#slots.get(profile.id);
-    if (slots === undefined) {
-      slots = new Slots();
-      this.#slots.set(profile.id, slots);
-    }
-    const own = slots;
+    const own = this.#slotsOf(profile);
     const take = (): void =>
       own.take(profile.maxConcurrentConnections, () => this.#granted(lease, mailbox, profile, own));
     // The cycle before may have written its end and be closing its connection still.
@@ -148,24 +162,51 @@ export class Dispatcher {
   #granted(lease: Lease, mailbox: Mailbox, profile: EmailServerProfile, slots: Slots): void {
     this.#active += 1;
     this.#waiting.delete(lease);
+    const { clock, storeFailed, lingeringConnectionMs } = this.#options;
     const done = this.#runGranted(lease, mailbox, profile)
-      .catch(this.#options.storeFailed)
-      .then(() => {
+      .catch((error: unknown) => {
+        storeFailed(error);
+        return clock.now() + lingeringConnectionMs;
+      })
+      .then((heldUntil) => {
         this.#active -= 1;
         this.#running.delete(mailbox.id);
-        slots.release();
+        if (heldUntil === undefined) slots.release();
+        else slots.releaseAt(heldUntil);
         if (this.#blocked && !this.#stopped) void this.wake();
       });
     this.#running.set(mailbox.id, done);
   }
 
-  async #runGranted(lease: Lease, mailbox: Mailbox, profile: EmailServerProfile): Promise<void> {
+  async #runGranted(
+    lease: Lease,
+    mailbox: Mailbox,
+    profile: EmailServerProfile,
+  ): Promise<number | undefined> {
     const { store, clock, cycleBudgetMs, run } = this.#options;
     // Having waited long, it would outlive its lease.
     const stale = lease.leaseUntil - clock.now() < cycleBudgetMs;
     if (!stale && !this.#stopped) return run(lease, mailbox, profile);
     await store.giveBack(lease);
     this.#blocked = true;
+    return undefined;
+  }
+
+  #slotsOf({ id, maxConcurrentConnections }: EmailServerProfile): Slots {
+    let slots = this.#slots.get(id);
+    if (slots === undefined) {
+      slots = new Slots(maxConcurrentConnections);
+      this.#slots.set(id, slots);
+    }
+    return slots;
+  }
+
+  /** When the first slot comes free that keeps somebody waiting. */
+  #firstHeldUntil(): number {
+    let first = Number.POSITIVE_INFINITY;
+    for (const { crowded, heldUntil } of this.#slots.values())
+      if (crowded && heldUntil !== undefined) first = Math.min(first, heldUntil);
+    return first;
   }
 
   #crowded(): string[] {

@@ -39,7 +39,10 @@ const healthy: ProfileHealth = {
   othersFailAuth: false,
 };
 
-/** Runs one cycle to its end and sees to it that its end is written, whatever happened. Rejects only with the store. */
+/**
+ * Runs one cycle to its end and sees to it that its end is written, whatever happened. Resolves with the time until when
+ * its server may count its connection, if it may. Rejects only with the store.
+ */
 export async function runCycle(
   around: CycleSurroundings,
   cycle: Cycle,
@@ -51,7 +54,7 @@ export async function runCycle(
     readonly interruption: Interruption;
     readonly secret: () => Promise<string>;
   },
-): Promise<void> {
+): Promise<number | undefined> {
   const { clock, observe, settings, store, random } = around;
   const { lease, mailbox, profile, outage, interruption } = given;
   const { mailboxId, workload, fence } = lease;
@@ -76,16 +79,25 @@ export async function runCycle(
       interrupted,
     });
   };
+  const lingersUntil = (): number => clock.now() + settings.lingeringConnectionMs;
   observe({ kind: 'cycle-start', mailboxId, workload, fence, atMs: startedAt });
   try {
     const { secret } = given;
     const { signal } = interruption;
     const report = await cycle({ ...around, lease, mailbox, profile, startedAt, secret, signal, end });
+    const heldUntil = report.lingering === true ? lingersUntil() : undefined;
+    if (heldUntil !== undefined || report.ended !== undefined)
+      await store.releaseConnection(lease, heldUntil);
     if (report.ended === undefined) await store.finishCycle(lease, end(report.result));
+    return heldUntil;
   } catch (error) {
-    if (error instanceof LeaseLost) return;
+    // How its connection ended nobody knows.
+    const heldUntil = lingersUntil();
+    await store.releaseConnection(lease, heldUntil);
+    if (error instanceof LeaseLost) return heldUntil;
     const result = { processed: 0, failed: 0, error: classified(error), memo: lease.memo };
     await store.finishCycle(lease, end(result));
+    return heldUntil;
   } finally {
     clock.clearTimeout(budget);
   }

@@ -3,11 +3,11 @@ import type { Clock } from '../ports/clock.ts';
 
 const closeTimeoutMs = 5_000;
 
-/** Resolves once the socket is closed, by the server or, after five seconds, by us. */
-export function closeSocket(socket: Duplex, clock: Clock): Promise<void> {
+/** Resolves once the socket is closed: when the server has closed its side too or, after five seconds, by `drop`. */
+export function closeSocket(socket: Duplex, clock: Clock, drop: () => void): Promise<void> {
   if (socket.closed) return Promise.resolve();
   return new Promise((resolve) => {
-    const timer = clock.setTimeout(() => socket.destroy(), closeTimeoutMs);
+    const timer = clock.setTimeout(drop, closeTimeoutMs);
     socket.once('close', () => {
       clock.clearTimeout(timer);
       resolve();

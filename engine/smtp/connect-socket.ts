@@ -27,12 +27,14 @@ export async function connectSocket(options: SmtpSessionOptions): Promise<Duplex
       attempt.signal,
     );
   } catch (error) {
-    throw new SmtpFailure({
+    const trouble = {
       phase: 'connect',
       reply: undefined,
       cause,
       error: error instanceof Error ? error : new Error(String(error)),
-    });
+    } as const;
+    // Given up in the middle of a TLS handshake, it may stand for the server; without TLS it never stood.
+    throw new SmtpFailure(trouble, server.security === 'tls' && cause !== 'lost');
   } finally {
     clock.clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);

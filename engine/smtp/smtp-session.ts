@@ -30,6 +30,9 @@ export class SmtpSession {
   /** Messages the server answered for after their final dot. */
   answered = 0;
   #alive = true;
+  /** The server has shown that it closed the connection, so that it counts it no more. */
+  #serverClosed = false;
+  #dropped = false;
   #needsReset = false;
   #fail: ((trouble: SmtpTrouble) => void) | undefined;
   #ended: SmtpTrouble | undefined;
@@ -52,6 +55,12 @@ export class SmtpSession {
       queueMicrotask(() => this.#end('lost', undefined));
     });
     options.signal.addEventListener('abort', this.#onAbort, { once: true });
+    socket.once('end', () => {
+      this.#serverClosed = true;
+    });
+    socket.on('error', (error: Error & { code?: unknown }) => {
+      if (error.code === 'ECONNRESET' || error.code === 'EPIPE') this.#serverClosed = true;
+    });
   }
 
   /** Connects, greets, encrypts as the profile demands, authenticates. Rejects with `SmtpFailure`. */
@@ -66,7 +75,8 @@ export class SmtpSession {
       session.#watch.rest();
       return session;
     } catch (error) {
-      await session.destroy();
+      const closed = await session.leave();
+      if (error instanceof SmtpFailure) throw new SmtpFailure(error.trouble, !closed);
       throw error;
     }
   }
@@ -112,7 +122,7 @@ export class SmtpSession {
         this.#watch.rest();
         if (result.kind === 'accepted' || (result.kind === 'refused' && result.trouble.phase === 'final-dot'))
           this.answered += 1;
-        else if (stream.progress !== 'unread') this.#die();
+        else if (stream.progress !== 'unread') this.#breakOff();
         else this.#needsReset = true;
         stream.on('error', ignore);
         stream.destroy();
@@ -137,27 +147,34 @@ export class SmtpSession {
     }
   }
 
-  /** Says QUIT and waits until the connection is closed. A lost answer to QUIT changes nothing. */
-  async quit(): Promise<void> {
+  /**
+   * Says QUIT and waits until the connection is closed. A lost answer to QUIT changes nothing. Resolves with whether
+   * the server has shown that it is closed.
+   */
+  quit(): Promise<boolean> {
     if (this.#alive) {
       this.#fail = undefined;
       this.#watch.rest();
       this.#connection.quit();
+      this.#alive = false;
+      return this.#closed();
     }
-    await this.#close(false);
+    return this.leave();
   }
 
-  /** Drops the connection at once. */
-  async destroy(): Promise<void> {
-    await this.#close(true);
+  /** Closes the connection without QUIT, and waits for the server to do so too. Resolves as `quit` does. */
+  leave(): Promise<boolean> {
+    this.#die();
+    return this.#closed();
   }
 
-  async #close(atOnce: boolean): Promise<void> {
+  async #closed(): Promise<boolean> {
     this.#options.signal.removeEventListener('abort', this.#onAbort);
     this.#options.clock.clearTimeout(this.#graceTimer);
-    if (atOnce || !this.#alive) this.#die();
-    await closeSocket(this.#socket, this.#options.clock);
+    await closeSocket(this.#socket, this.#options.clock, () => this.#drop());
     this.#die();
+    // TLS that was begun over a socket keeps the end of the stream to itself, and shows that it closed.
+    return this.#serverClosed || (this.#options.server.security === 'starttls' && !this.#dropped);
   }
 
   async #login(): Promise<void> {
@@ -217,11 +234,23 @@ export class SmtpSession {
     else this.#end('aborted', undefined);
   }
 
+  /** Says no more, and lets the server see it. */
   #die(): void {
     this.#alive = false;
     this.#watch.rest();
     this.#socket.on('error', ignore);
     this.#connection.close();
+  }
+
+  /** In the middle of a message: what is left of it must not go out. */
+  #breakOff(): void {
+    this.#die();
+    this.#drop();
+  }
+
+  /** Without waiting for the server. */
+  #drop(): void {
+    this.#dropped = true;
     this.#socket.destroy();
   }
 }

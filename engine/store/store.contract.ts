@@ -42,6 +42,30 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(await store.leaseDue({ ...request, exceptProfiles: ['q'] })).toHaveLength(3);
     });
 
+    it('knows which connections servers may still count', async () => {
+      const quiet = await lease();
+      await store.finishCycle(quiet, aCycleEnd());
+      const committed = await lease();
+      await store.commitIncoming(committed, { items: [], gone: [] }, aCycleEnd());
+      const closed = await lease();
+      await store.commitIncoming(closed, { items: [], gone: [] }, aCycleEnd());
+      await store.releaseConnection(closed);
+      const silent = await lease('outgoing');
+      await store.releaseConnection(silent, 9_000);
+      await store.finishCycle(silent, aCycleEnd());
+      await lease('outgoing', 1_000, 'two');
+      await lease('outgoing');
+      const hold = (workload: string, until: number) => ({ emailServerProfileId: 'p', workload, until });
+      expect(await store.heldConnections(1_000)).toEqual([hold('outgoing', 9_000)]);
+      expect(await store.takeBack('one', 5_000)).toBe(1);
+      // Of the end that was committed with its connection open, and of the lease.
+      const left = [hold('incoming', 5_000), hold('outgoing', 5_000), hold('outgoing', 9_000)];
+      expect(await store.heldConnections(4_999)).toEqual(left);
+      await store.takeBack('one', 7_000);
+      expect(await store.heldConnections(5_000)).toEqual([hold('outgoing', 9_000)]);
+      expect(await store.heldConnections(9_000)).toEqual([]);
+    });
+
     it('lets a late runner write nothing', async () => {
       await store.queueEmail(
         { id: 'e', mailboxId: 'a', subject: 's', to: [{ address: 'x@example.test' }] },

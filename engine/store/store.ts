@@ -42,7 +42,7 @@ export interface Store {
   }): Promise<readonly Lease[]>;
   /** When the next enabled, unleased workload is due (also the end of a lease that may have to be broken). */
   nextDueAt(workload: Workload, now: number, exceptProfiles?: readonly string[]): Promise<number | undefined>;
-  /** Ends a cycle that had nothing (more) to commit. */
+  /** Ends a cycle that had nothing (more) to commit, and whose connection is over. */
   finishCycle(lease: Lease, end: CycleEnd): Promise<boolean>;
   /**
    * Runs and ends, all at once, the outgoing cycles that are due and have nothing to send: each one's fence rises, and
@@ -51,8 +51,15 @@ export interface Store {
   finishIdle(request: { now: number; windowMs: number }): Promise<readonly IdleCycle[]>;
   /** Gives up a lease that was not used: the workload is due as before. */
   giveBack(lease: Lease): Promise<boolean>;
-  /** An owner that starts again frees what it held when it died, raising each fence; returns how many. */
-  takeBack(owner: string): Promise<number>;
+  /**
+   * An owner that starts again frees what it held when it died, raising each fence; returns how many. Connections that
+   * were not seen closed then may be counted by their servers until `heldUntil`.
+   */
+  takeBack(owner: string, heldUntil: number): Promise<number>;
+  /** The connection of a cycle that wrote its end before is over; its server may still count it until `heldUntil`. */
+  releaseConnection(lease: Lease, heldUntil?: number): Promise<void>;
+  /** Connections servers may still count after `now`, by the time they must have closed them. */
+  heldConnections(now: number): Promise<readonly HeldConnection[]>;
   /** "Sync now": the next run is brought forward to `at`. */
   bringForward(mailboxId: string, workload: Workload, at: number): Promise<void>;
   workloadState(mailboxId: string, workload: Workload): Promise<WorkloadState | undefined>;
@@ -126,6 +133,13 @@ export interface Lease {
   readonly throttleWaitMs?: number | undefined;
   /** Workload-private memory (capabilities seen, back-off level), opaque to the store. JSON, at most 4 KB. */
   readonly memo: string | undefined;
+}
+
+/** A connection that ended without the server's word: it may be counted until then. */
+export interface HeldConnection {
+  readonly emailServerProfileId: string;
+  readonly workload: Workload;
+  readonly until: number;
 }
 
 export interface IdleCycle {

@@ -16,6 +16,11 @@ export const fairShare: Invariant = {
         if (event.kind === 'engine' && event.what === 'died') dueMs.clear();
         if (event.kind === 'cycle-end') {
           dueMs.set(`${event.workload} ${event.mailbox}`, event.nextRunAtMs - run.startMs);
+          // With nothing to send, a cycle needs no connection and takes nothing from anybody.
+          const recent = starts.get(`${event.workload} ${run.byId.get(event.mailbox)?.domain ?? ''}`);
+          const last = recent?.at(-1);
+          const idle = event.workload === 'outgoing' && event.items === 0 && event.failed === 0;
+          if (idle && last?.mailbox === event.mailbox && last.atMs === event.atMs) recent?.pop();
         }
         if (event.kind !== 'cycle-start') return;
         const domain = run.byId.get(event.mailbox)?.domain ?? '';

@@ -1,6 +1,8 @@
 import { disableOnTransient } from './disable-on-transient.ts';
 import { dropMessage } from './drop-message.ts';
 import { forgetLedger } from './forget-ledger.ts';
+import { forgetLingering } from './forget-lingering.ts';
+import { forgetLostConnections } from './forget-lost-connections.ts';
 import { forgetRefusedRecipient } from './forget-refused-recipient.ts';
 import { ignoreToldWait } from './ignore-told-wait.ts';
 import { ledgerBeforeItems } from './ledger-before-items.ts';
@@ -24,6 +26,8 @@ export const mutants: readonly Mutant[] = [
   windowFromStart,
   ignoreToldWait,
   oneOverTheCap,
+  forgetLingering,
+  forgetLostConnections,
   disableOnTransient,
   silentDisable,
 ];

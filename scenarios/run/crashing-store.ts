@@ -7,6 +7,7 @@ const writing: ReadonlySet<string> = new Set<keyof Store>([
   'setWorkloadEnabled',
   'leaseDue',
   'takeBack',
+  'releaseConnection',
   'giveBack',
   'finishIdle',
   'finishCycle',

@@ -1,5 +1,5 @@
 import { openSqliteStore } from '../../engine/index.ts';
-import { defaultSettings, type Settings } from '../../engine/records/settings.ts';
+import type { Settings } from '../../engine/records/settings.ts';
 import type { Store } from '../../engine/store/store.ts';
 import { createWorld, line, sleep, type Traced, type World } from '../../simulators/index.ts';
 import { mutantNamed } from '../mutants/index.ts';
@@ -20,6 +20,7 @@ import { type RunMailbox, type RunView, readFacts } from './run-view.ts';
 import { Running } from './running.ts';
 import { passwordOf } from './secrets.ts';
 import { setUp } from './set-up.ts';
+import { settingsFor } from './settings-for.ts';
 import { Settling } from './settling.ts';
 import { Tally } from './tally.ts';
 import { truthOf } from './truth-of.ts';
@@ -54,9 +55,10 @@ export class ScenarioRun {
 
   constructor(scenario: Scenario, { record = false, watch }: RunOptions) {
     this.#scenario = scenario;
+    const providers = providerSpecs(scenario);
     this.#world = createWorld({
       seed: scenario.seed,
-      providers: providerSpecs(scenario),
+      providers,
       rules: scenario.rules,
       link: { latencyMs: scenario.latencyMs },
       keepEvents: traceTailLines,
@@ -64,7 +66,7 @@ export class ScenarioRun {
     const world = this.#world;
     this.#store = openSqliteStore({ path: ':memory:' });
     this.#mutant = scenario.mutant === undefined ? undefined : mutantNamed(scenario.mutant);
-    const settings: Settings = { ...defaultSettings, ...scenario.settings };
+    const settings = settingsFor(scenario, providers);
     const mailboxes = scenario.mailboxes.map((mailbox) => ({ ...mailbox, address: addressOf(mailbox) }));
     const byId = new Map(mailboxes.map((mailbox) => [mailbox.id, mailbox]));
     const passwords = new Map(mailboxes.map(({ id }) => [id, passwordOf(id)]));

@@ -16,6 +16,13 @@ const post = {
   count: 2,
 };
 
+const vanishing: NonNullable<Input['rules']>[number] = {
+  id: 'vanishing',
+  where: { protocol: 'pop3', phase: 'command', command: 'UIDL' },
+  when: { hits: 1 },
+  what: { kind: 'half-open' },
+};
+
 /** What brings each mutant to light, as small as it can be. */
 const scenarios: Readonly<Record<string, Input>> = {
   'drop-message': { operations: [mail] },
@@ -64,6 +71,19 @@ const scenarios: Readonly<Record<string, Input>> = {
     maxConcurrentConnections: 2,
     latencyMs: 500,
     operations: [mail],
+  },
+  'forget-lingering': {
+    maxConcurrentConnections: 1,
+    operations: [mail],
+    rules: [vanishing],
+    faultsUntilMs: 20 * minute,
+  },
+  'forget-lost-connections': {
+    maxConcurrentConnections: 1,
+    // Before the engine has noticed that the server hears nothing of it any more.
+    operations: [mail, { do: 'kill-engine', id: 'k', atMs: minute, downMs: 5_000 }],
+    rules: [vanishing],
+    faultsUntilMs: 20 * minute,
   },
   'disable-on-transient': {
     operations: [mail],

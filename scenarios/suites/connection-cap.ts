@@ -6,7 +6,7 @@ import type { Suite } from './suite.ts';
 export const connectionCap: Suite = {
   name: 'connection-cap',
   title: 'Never more connections than allowed',
-  law: 'max over time of connections open at a server, counted by the server, = min(cap, demand) and never above the cap, but for those a fault cut off in silence.',
+  law: 'max over time of connections open at a server, counted by the server, = min(cap, demand) and never above the cap, counting those it still believes in after a cut in silence or the death of the engine.',
   profiles: ['dovecot-postfix', 'exchange-online', 'gmail-workspace', 'yahoo'],
   defaultRuns: 24,
   invariants: ['INV-16', 'INV-19', 'INV-14'],
@@ -17,10 +17,12 @@ export const connectionCap: Suite = {
         count: fc.integer({ min: 8, max: 24 }),
         latencyMs: fc.constantFrom(50, 400, 1_500),
         messages: fc.integer({ min: 1, max: 4 }),
-        cut: fc.boolean(),
-        killed: fc.boolean(),
+        /** Whom a cut in silence meets. */
+        cut: fc.constantFrom(undefined, 'UIDL', 'RETR', 'RCPT'),
+        /** Before the engine has noticed a cut, or after. */
+        killedAtMs: fc.constantFrom(undefined, 20_000, 3 * minute),
       })
-      .map(({ cap, count, latencyMs, messages, cut, killed }) => {
+      .map(({ cap, count, latencyMs, messages, cut, killedAtMs }) => {
         const mailboxIds = Array.from({ length: count }, (_, n) => `m${n}`);
         return scenarioOf({
           suite: 'connection-cap',
@@ -33,18 +35,21 @@ export const connectionCap: Suite = {
               { do: 'deliver' as const, id: `d${n}`, atMs: 0, mailbox, count: messages },
               { do: 'queue-email' as const, id: `q${n}`, atMs: 0, mailbox, to: ['zoe@outside.test'] },
             ]),
-            ...(killed ? [{ do: 'kill-engine' as const, id: 'k', atMs: 20_000, downMs: 5_000 }] : []),
+            ...(killedAtMs === undefined
+              ? []
+              : [{ do: 'kill-engine' as const, id: 'k', atMs: killedAtMs, downMs: 5_000 }]),
           ],
-          rules: cut
-            ? [
-                {
-                  id: 'vanishing',
-                  where: { protocol: 'pop3', phase: 'command', command: 'UIDL' },
-                  when: { hits: { from: 2, to: 4 } },
-                  what: { kind: 'half-open' },
-                },
-              ]
-            : [],
+          rules:
+            cut === undefined
+              ? []
+              : [
+                  {
+                    id: 'vanishing',
+                    where: { protocol: cut === 'RCPT' ? 'smtp' : 'pop3', phase: 'command', command: cut },
+                    when: { hits: { from: 2, to: 4 } },
+                    what: { kind: 'half-open' },
+                  },
+                ],
           faultsUntilMs: 20 * minute,
           settleMs: 6 * 60 * minute,
           quietMs: 15 * minute,

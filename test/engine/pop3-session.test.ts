@@ -11,7 +11,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { SyncError } from '../../engine/errors/engine-error.ts';
 import { NodeConnector } from '../../engine/net/node-connector.ts';
 import { Capabilities } from '../../engine/pop3/capabilities.ts';
-import { type OpenedPop3, openPop3, type Pop3Access } from '../../engine/pop3/open-pop3.ts';
+import { type OpenedPop3, openPop3, type Pop3Access, Pop3NotOpened } from '../../engine/pop3/open-pop3.ts';
 import type { Retrieval } from '../../engine/pop3/retrieve.ts';
 import { type Maildrop, multi, type Pop3Script, ScriptedPop3Server } from './scripted-pop3-server.ts';
 import { systemClock } from './system-clock.ts';
@@ -397,5 +397,25 @@ describe('a server that misbehaves', () => {
     const { server, open } = await serve({ greeting: '-ERR [SYS/TEMP] no\r\n' });
     await failure(open());
     await expect.poll(() => server.openNow).toBe(0);
+  });
+});
+
+describe('the end of a connection', () => {
+  it.each([
+    ['after QUIT', true],
+    ['without QUIT', false],
+  ])('is the server’s, seen by us, %s', async (_, quits) => {
+    const { open } = await serve();
+    const { session } = await open();
+    if (quits) await session.quit();
+    expect(await session.close()).toBe(true);
+  });
+
+  it('is seen after a refusal', async () => {
+    const refusing = await serve({ answer: (line) => (line.startsWith('PASS') ? '-ERR no\r\n' : undefined) });
+    const refused: unknown = await refusing.open().catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(Pop3NotOpened);
+    expect(refused).toMatchObject({ lingering: false });
+    expect(refusing.server.openNow).toBe(0);
   });
 });

@@ -6,8 +6,11 @@ import type { Connection } from './connection.ts';
 export interface LeaseWriter {
   /** Whether the lease is still the one in force. */
   holds(lease: Lease): boolean;
-  /** Writes the end and frees the workload. False, and nothing written, when the lease is no longer in force. */
-  end(lease: Lease, end: CycleEnd): boolean;
+  /**
+   * Writes the end and frees the workload. False, and nothing written, when the lease is no longer in force.
+   * `connectionOver`: its connection needs no more thought, or has been seen to already.
+   */
+  end(lease: Lease, end: CycleEnd, connectionOver?: boolean): boolean;
 }
 
 export function leaseWriter(connection: Connection, alerts: AlertWriter): LeaseWriter {
@@ -25,14 +28,15 @@ export function leaseWriter(connection: Connection, alerts: AlertWriter): LeaseW
        items_processed = ?8, items_failed = ?13, last_duration_ms = ?11 - ?10,
        total_duration_ms = total_duration_ms + ?11 - ?10, processed_times = processed_times + 1,
        last_error_class = ?14, last_error_code = ?15, last_error_text = ?16,
-       last_error_on = CASE WHEN ?15 IS NULL THEN NULL ELSE ?11 END
+       last_error_on = CASE WHEN ?15 IS NULL THEN NULL ELSE ?11 END,
+       connected_by = CASE WHEN ?21 THEN NULL ELSE connected_by END
      WHERE mailbox_id = ?17 AND workload = ?18 AND fence = ?19 AND lease_owner = ?20`,
   );
   return {
     holds: ({ mailboxId, workload, fence, owner }) =>
       holds.one(mailboxId, workload, fence, owner) !== undefined,
 
-    end(lease, end) {
+    end(lease, end, connectionOver = false) {
       const { error } = end;
       const { changes } = finish.run(
         end.nextRunAt,
@@ -55,6 +59,7 @@ export function leaseWriter(connection: Connection, alerts: AlertWriter): LeaseW
         lease.workload,
         lease.fence,
         lease.owner,
+        connectionOver,
       );
       if (changes === 0) return false;
       const { mailboxId, workload } = lease;

@@ -3,6 +3,7 @@ import type { Store } from '../store.ts';
 import { administration } from './administration.ts';
 import { alerts, alertWriter } from './alerts.ts';
 import { Connection } from './connection.ts';
+import { connections } from './connections.ts';
 import { incoming } from './incoming.ts';
 import { leaseWriter } from './lease-writer.ts';
 import { migrate } from './migrate.ts';
@@ -41,6 +42,7 @@ export function openSqliteStore({ path, durability = 'power-cut' }: SqliteStoreO
     close: async () => connection.close(),
     ...administration(connection),
     ...schedule(connection, leases, askDeletionsAgain),
+    ...connections(connection),
     ...received,
     ...outgoing(connection, leases, writer),
     ...alerts(connection, writer),

@@ -38,7 +38,6 @@ type Schedule = Pick<
   | 'finishCycle'
   | 'finishIdle'
   | 'giveBack'
-  | 'takeBack'
   | 'bringForward'
   | 'workloadState'
   | 'workloadStates'
@@ -76,7 +75,8 @@ export function schedule(
   const dueExcept = limitedStatement<LeaseRow>(connection, dueExceptSql);
   // Row by row: an UPDATE … RETURNING over a subquery costs several times as much when one row is due.
   const take = connection.prepare(
-    'UPDATE workload_state SET fence = fence + 1, lease_owner = ?, lease_until = ?, eligible_at = ? WHERE id = ? AND fence = ?',
+    `UPDATE workload_state SET fence = fence + 1, lease_owner = ?1, connected_by = ?1, lease_until = ?2, eligible_at = ?2
+     WHERE id = ?3 AND fence = ?4`,
   );
   const nextOfAny = connection.prepare<{ at: number }>(nextSql);
   const nextExcept = connection.prepare<{ at: number | null }>(nextExceptSql);
@@ -95,12 +95,8 @@ export function schedule(
      RETURNING mailbox_id, fence, next_run_at`,
   );
   const giveBack = connection.prepare(
-    `UPDATE workload_state SET lease_owner = NULL, lease_until = NULL, eligible_at = next_run_at
+    `UPDATE workload_state SET lease_owner = NULL, connected_by = NULL, lease_until = NULL, eligible_at = next_run_at
      WHERE mailbox_id = ? AND workload = ? AND fence = ? AND lease_owner = ?`,
-  );
-  const takeBack = connection.prepare(
-    `UPDATE workload_state SET lease_owner = NULL, lease_until = NULL, eligible_at = next_run_at, fence = fence + 1
-     WHERE lease_owner = ?`,
   );
   const bringForward = connection.prepare(
     `UPDATE workload_state SET next_run_at = max(?1, not_before),
@@ -149,7 +145,7 @@ export function schedule(
       // The fence guards each row, so that what is read before the transaction may be taken in it.
       const found = due();
       const takeAll = (): LeaseRow[] =>
-        found.filter(({ id, fence }) => take.run(owner, leaseUntil, leaseUntil, id, fence).changes > 0);
+        found.filter(({ id, fence }) => take.run(owner, leaseUntil, id, fence).changes > 0);
       const rows = found.length > 1 ? connection.transaction(takeAll) : takeAll();
       return rows.map(
         (row): Lease => ({
@@ -178,8 +174,8 @@ export function schedule(
     },
 
     async finishCycle(lease, end) {
-      if (end.alerts.length === 0 && end.clearAlertCodes.length === 0) return leases.end(lease, end);
-      return connection.transaction(() => leases.end(lease, end));
+      if (end.alerts.length === 0 && end.clearAlertCodes.length === 0) return leases.end(lease, end, true);
+      return connection.transaction(() => leases.end(lease, end, true));
     },
 
     async finishIdle({ now, windowMs }) {
@@ -195,8 +191,6 @@ export function schedule(
     async giveBack({ mailboxId, workload, fence, owner }) {
       return giveBack.run(mailboxId, workload, fence, owner).changes > 0;
     },
-
-    takeBack: async (owner) => takeBack.run(owner).changes,
 
     async bringForward(mailboxId, workload, at) {
       bringForward.run(at, mailboxId, workload);

@@ -1,4 +1,5 @@
 import { tables } from './0001-tables.ts';
+import { connections } from './0002-connections.ts';
 
 /** In order; the number of a migration is its place, counted from 1. A released one never changes. */
-export const migrations: readonly string[] = [tables];
+export const migrations: readonly string[] = [tables, connections];
