@@ -310,6 +310,63 @@ describe('the engine', () => {
     await engine.stop();
   });
 
+  it('keeps a thousand mailboxes on through an outage of hours and a restart in it, and resumes all', async () => {
+    let down = false;
+    const incoming: Cycle = async () => ({
+      result: { processed: 0, failed: 0, error: down ? lost : undefined },
+      ended: undefined,
+    });
+    const mailboxes = Array.from({ length: 1_000 }, (_, index) => `m${index}`);
+    const first = await world({ mailboxes, connections: 50, options: { cycles: { incoming } } });
+    const { clock, store } = first;
+    await first.engine.start();
+    await clock.advance(6 * minute);
+    down = true;
+    await clock.advance(60 * minute);
+    await first.engine.stop();
+    // One that had to learn of the outage anew would count ten failures of somebody before it knew.
+    const failures = async () => (await store.workloadStates()).map((state) => state.transientFailureCount);
+    const before = await failures();
+    const second = await world({ store, clock, options: { cycles: { incoming } } });
+    await second.engine.start();
+    await clock.advance(180 * minute);
+    expect(await failures()).toEqual(before);
+    const states = await store.workloadStates();
+    expect(states.filter(({ enabled }) => !enabled)).toEqual([]);
+    const open = (await store.alerts({ open: true })).map(({ code }) => code);
+    expect(open.filter((code) => code === 'provider-outage')).toHaveLength(1);
+    down = false;
+    const upAt = clock.now();
+    await clock.advance(6 * minute);
+    const resumed = second
+      .ended('incoming')
+      .filter(({ atMs, outcome }) => atMs >= upAt && outcome === 'success');
+    expect(new Set(resumed.map(({ mailboxId }) => mailboxId)).size).toBe(1_000);
+    const left = (await store.alerts({ open: true })).map(({ code }) => code);
+    expect(left).not.toContain('provider-outage');
+    await second.engine.stop();
+  });
+
+  it('tells when more than half of a profile fail within an hour, without an outage', async () => {
+    const refused: ClassifiedError = { class: 'auth-maybe', code: 'refused', text: 'refused', phase: 'auth' };
+    const incoming: Cycle = async ({ mailbox }) => ({
+      result: { processed: 0, failed: 0, error: mailbox.id === 'd' ? undefined : refused },
+      ended: undefined,
+    });
+    const { clock, store, engine } = await world({
+      mailboxes: ['a', 'b', 'c', 'd'],
+      options: { cycles: { incoming } },
+    });
+    await engine.start();
+    await clock.advance(30 * minute);
+    const [many, ...more] = (await store.alerts({ open: true })).filter(
+      ({ code }) => code === 'many-mailboxes-failing',
+    );
+    expect(more).toEqual([]);
+    expect(many).toMatchObject({ scope: 'email-server-profile', emailServerProfileId: 'p', count: 1 });
+    await engine.stop();
+  });
+
   it('tells a running cycle to stop, and leaves its work due at once', async () => {
     const { clock, store, engine } = await world({ options: { cycles: { incoming: lasting(10 * minute) } } });
     await engine.start();

@@ -195,8 +195,10 @@ export class Engine {
       const profile = await this.store.profile(emailServerProfileId);
       if (profile !== undefined && workload !== 'act') this.#dispatchers[workload].hold(profile, until);
     }
-    for (const state of await this.store.workloadStates()) {
-      if (state.lastEndedOn === undefined) continue;
+    const ended = (await this.store.workloadStates()).flatMap((state) =>
+      state.lastEndedOn === undefined ? [] : [{ ...state, lastEndedOn: state.lastEndedOn }],
+    );
+    for (const state of ended.sort((a, b) => a.lastEndedOn - b.lastEndedOn)) {
       const outage = this.#outage(state.emailServerProfileId, state.workload);
       outage.record(state.mailboxId, state.lastEndedOn, state.lastErrorClass);
     }
@@ -318,7 +320,7 @@ export class Engine {
     outage.record(mailboxId, end.endedAt, end.error?.class);
     if (end.wait === 'outage') outage.outageTold = true;
     if (end.error === undefined) {
-      if (outage.manyIsOver()) {
+      if (outage.manyIsOver(end.endedAt)) {
         const many = { emailServerProfileId, workload, code: troubleCodes.manyFailing };
         await this.store.clearAlerts(many, end.endedAt);
       }
