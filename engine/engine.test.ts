@@ -367,6 +367,23 @@ describe('the engine', () => {
     await engine.stop();
   });
 
+  it('tells once of a mailbox whose profile is missing, and serves it when it is there', async () => {
+    const { clock, store, engine, ended } = await world({ mailboxes: ['m'] });
+    await store.saveMailbox(aMailbox('lone', { emailServerProfileId: 'q', enabledForOutgoingEmail: false }));
+    const missing = async () =>
+      (await store.alerts({ open: true })).filter(({ code }) => code === 'profile-missing');
+    await engine.start();
+    await clock.advance(61 * minute);
+    expect(await missing()).toMatchObject([{ mailboxId: 'lone', count: 1 }]);
+    expect((await missing())[0]?.text).toContain('no server profile q');
+    expect(ended('incoming').filter(({ mailboxId }) => mailboxId === 'm')).toHaveLength(13);
+    await store.saveProfile(aProfile({ id: 'q' }));
+    await clock.advance(5 * minute);
+    expect(await missing()).toEqual([]);
+    expect(ended('incoming').at(-1)?.outcome).toBe('success');
+    await engine.stop();
+  });
+
   it('tells a running cycle to stop, and leaves its work due at once', async () => {
     const { clock, store, engine } = await world({ options: { cycles: { incoming: lasting(10 * minute) } } });
     await engine.start();

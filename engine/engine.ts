@@ -1,4 +1,4 @@
-import { manyFailingAlert, troubleCodes } from './alerts/codes.ts';
+import { manyFailingAlert, noProfileAlert, troubleCodes } from './alerts/codes.ts';
 import { checkedSettings } from './checked-settings.ts';
 import { EngineError, SyncError } from './errors/engine-error.ts';
 import { runIncomingCycle } from './incoming/incoming-cycle.ts';
@@ -70,6 +70,8 @@ export class Engine {
   readonly #dispatchers: Record<RunWorkload, Dispatcher>;
   readonly #outages = new Map<string, Outage>();
   readonly #interruptions = new Set<Interruption>();
+  /** Mailbox and workload of those told to have no profile. */
+  readonly #unserved = new Set<string>();
   #summary: RunSummary = { cycles: 0, processed: 0, failed: 0 };
   #state: 'new' | 'running' | 'stopped' = 'new';
 
@@ -202,7 +204,10 @@ export class Engine {
       const outage = this.#outage(state.emailServerProfileId, state.workload);
       outage.record(state.mailboxId, state.lastEndedOn, state.lastErrorClass);
     }
-    for (const { code, emailServerProfileId, workload } of await this.store.alerts({ open: true })) {
+    for (const { code, emailServerProfileId, mailboxId, workload } of await this.store.alerts({
+      open: true,
+    })) {
+      if (code === troubleCodes.noProfile) this.#unserved.add(`${mailboxId}\n${workload}`);
       if (code !== troubleCodes.outage || emailServerProfileId === undefined || workload === undefined)
         continue;
       this.#outage(emailServerProfileId, workload).outageTold = true;
@@ -224,6 +229,7 @@ export class Engine {
       windowMs: workload === 'incoming' ? incomingWindowMs : outgoingWindowMs,
       maxConcurrent: workload === 'incoming' ? maxConcurrentIncoming : maxConcurrentOutgoing,
       run: (lease, mailbox, profile) => this.#run(workload, lease, mailbox, profile),
+      unserved: (lease, mailbox) => this.#withoutProfile(lease, mailbox),
       idle: (cycles, at) => this.#idle(cycles, at),
       storeFailed: () => this.#storeFailed(),
     });
@@ -235,6 +241,11 @@ export class Engine {
     mailbox: Mailbox,
     profile: EmailServerProfile,
   ): Promise<number | undefined> {
+    const key = `${mailbox.id}\n${workload}`;
+    if (this.#unserved.delete(key)) {
+      const match = { mailboxId: mailbox.id, workload, code: troubleCodes.noProfile };
+      await this.store.clearAlerts(match, this.#clock.now());
+    }
     const interruption = new Interruption();
     const outage = this.#outage(profile.id, workload);
     const secret = () => this.#secret(mailbox, workload);
@@ -251,6 +262,36 @@ export class Engine {
     } finally {
       this.#interruptions.delete(interruption);
     }
+  }
+
+  /** It is looked at again a window later, and told of once. */
+  async #withoutProfile(lease: Lease, mailbox: Mailbox): Promise<void> {
+    const { mailboxId, workload, fence } = lease;
+    const now = this.#clock.now();
+    const { incomingWindowMs, outgoingWindowMs } = this.#settings;
+    const alert = noProfileAlert(mailbox, workload);
+    const key = `${mailboxId}\n${workload}`;
+    const told = this.#unserved.has(key);
+    this.#unserved.add(key);
+    this.#observe({ kind: 'cycle-start', mailboxId, workload, fence, atMs: now });
+    await this.store.finishCycle(lease, {
+      startedAt: now,
+      endedAt: now,
+      nextRunAt: now + (workload === 'incoming' ? incomingWindowMs : outgoingWindowMs),
+      wait: 'window',
+      outcome: 'failure',
+      processed: 0,
+      failed: 0,
+      error: { class: 'config', code: alert.code, text: alert.text, phase: 'cycle' },
+      transientFailureCount: lease.transientFailureCount,
+      authFailureCount: lease.authFailureCount,
+      firstAuthFailureOn: lease.firstAuthFailureOn,
+      throttleWaitMs: lease.throttleWaitMs,
+      disable: false,
+      alerts: told ? [] : [alert],
+      clearAlertCodes: [],
+      memo: lease.memo,
+    });
   }
 
   async #secret(mailbox: Mailbox, server: RunWorkload): Promise<string> {

@@ -12,7 +12,11 @@ export const troubleCodes = {
   manyFailing: 'many-mailboxes-failing',
   fault: 'engine-fault',
   plugIn: 'plug-in-failed',
+  noProfile: 'profile-missing',
 } as const;
+
+/** What is told of an email that was not sent to everybody, or may not have been. */
+export const sendCodes = { uncertain: 'send-uncertain', failed: 'send-failed' } as const;
 
 type Subject = Pick<Mailbox, 'id' | 'name' | 'emailServerProfileId'>;
 
@@ -98,6 +102,16 @@ export function manyFailingAlert(
     'warning',
     troubleCodes.manyFailing,
     `${failing} of ${of} mailboxes of server profile ${profileId} failed in ${workload} within an hour; check the profile's server and its mailboxes.`,
+  );
+}
+
+export function noProfileAlert(mailbox: Subject, workload: Workload): NewAlert {
+  return ofMailbox(
+    mailbox,
+    workload,
+    'error',
+    troubleCodes.noProfile,
+    `${named(mailbox, workload)} cannot run: there is no server profile ${mailbox.emailServerProfileId}; save it, or give the mailbox another.`,
   );
 }
 

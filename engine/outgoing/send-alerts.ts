@@ -1,3 +1,4 @@
+import { sendCodes } from '../alerts/codes.ts';
 import type { NewAlert } from '../records/alert.ts';
 import { EmailStatus, type OutgoingEmail, type OutgoingRecipient } from '../records/email.ts';
 
@@ -17,7 +18,7 @@ export function sendAlerts(
       alert(
         email,
         'warning',
-        'send-uncertain',
+        sendCodes.uncertain,
         `Email ${email.id} (Message-ID ${email.messageId}) was handed over, but the answer was lost, so it may or ` +
           `may not have reached ${addresses(newlyUncertain)}; look for it in the Sent folder or ask the recipients, ` +
           `and send it again only if it is missing.`,
@@ -34,7 +35,7 @@ export function sendAlerts(
       alert(
         email,
         'error',
-        'send-failed',
+        sendCodes.failed,
         `Email ${email.id} was not delivered to everyone (${report}); correct what the reply names and send it ` +
           `again${others > 0 ? `, which leaves out the ${others} who were already served` : ''}.`,
       ),
@@ -51,6 +52,7 @@ function alert(email: OutgoingEmail, severity: NewAlert['severity'], code: strin
   return {
     scope: 'email',
     mailboxId: email.mailboxId,
+    emailId: email.id,
     emailServerProfileId: undefined,
     workload: 'outgoing',
     severity,

@@ -21,4 +21,7 @@ export interface Alert {
 export type NewAlert = Pick<
   Alert,
   'scope' | 'mailboxId' | 'emailServerProfileId' | 'workload' | 'severity' | 'code' | 'text'
->;
+> & {
+  /** The outgoing email an alert of scope `email` is about: it is cleared when that is sent, or sent again. */
+  readonly emailId?: string | undefined;
+};

@@ -19,6 +19,8 @@ export interface DispatcherOptions {
    * count it all the same, if it may.
    */
   readonly run: (lease: Lease, mailbox: Mailbox, profile: EmailServerProfile) => Promise<number | undefined>;
+  /** Ends the lease of a mailbox whose profile is not there. */
+  readonly unserved: (lease: Lease, mailbox: Mailbox) => Promise<void>;
   /** How long a connection may be counted of whose cycle nothing is known. */
   readonly lingeringConnectionMs: number;
   /** Outgoing cycles that were found to have nothing to send, begun and ended at `at`. */
@@ -144,11 +146,11 @@ export class Dispatcher {
   }
 
   async #begin(lease: Lease): Promise<void> {
-    const { store } = this.#options;
+    const { store, unserved } = this.#options;
     const mailbox = await store.mailbox(lease.mailboxId);
-    const profile = mailbox && (await store.profile(mailbox.emailServerProfileId));
-    // A mailbox without a profile cannot run; its lease runs out and it is looked at again.
-    if (mailbox === undefined || profile === undefined) return;
+    if (mailbox === undefined) return;
+    const profile = await store.profile(mailbox.emailServerProfileId);
+    if (profile === undefined) return unserved(lease, mailbox);
     this.#waiting.add(lease);
     const own = this.#slotsOf(profile);
     const take = (): void =>

@@ -230,6 +230,43 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(again?.recipients.map(({ outcome }) => outcome)).toEqual(['accepted', 'pending']);
     });
 
+    it('clears what was told of an email when it is sent again, and when it was sent', async () => {
+      for (const id of ['e', 'f'])
+        await store.queueEmail(
+          { id, mailboxId: 'a', subject: 's', to: [{ address: 'x@example.test' }] },
+          { messageId: `<${id}@example.test>`, queuedOn: 1 },
+        );
+      const held = await lease('outgoing');
+      const send = async (emailId: string, status: EmailStatus, codes: readonly string[]) => {
+        await store.beginSending(held, emailId, 1_000);
+        const alerts = codes.map((code) => ({
+          scope: 'email' as const,
+          mailboxId: 'a',
+          emailId,
+          emailServerProfileId: undefined,
+          workload: 'outgoing' as const,
+          severity: 'error' as const,
+          code,
+          text: `${code} ${emailId}`,
+        }));
+        await store.recordSend(held, {
+          emailId,
+          status,
+          recipients: [],
+          attemptedOn: 1_100,
+          error: undefined,
+          alerts,
+        });
+      };
+      const open = async () => (await store.alerts({ open: true })).map(({ text }) => text);
+      await send('e', EmailStatus.pendingSend, ['send-uncertain']);
+      await send('f', EmailStatus.failed, ['send-failed']);
+      await send('e', EmailStatus.sent, []);
+      expect(await open()).toEqual(['send-failed f']);
+      await store.resend('f', 2_000);
+      expect(await open()).toEqual([]);
+    });
+
     it('ends idle outgoing cycles at once, and only those', async () => {
       await store.queueEmail(
         { id: 'e', mailboxId: 'b', subject: 's', to: [{ address: 'x@example.test' }] },

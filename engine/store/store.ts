@@ -105,7 +105,7 @@ export interface Store {
   recordSend(lease: Lease, result: SendRecord, end?: CycleEnd): Promise<boolean>;
   outgoingEmail(emailId: string): Promise<OutgoingEmail | undefined>;
   outgoingEmails(mailboxId?: string): Promise<readonly OutgoingEmail[]>;
-  /** A person decides about an uncertain or failed row. */
+  /** A person decides about an uncertain or failed row; what was told of it is cleared. */
   resend(emailId: string, now: number): Promise<void>;
 
   // alerts and statistics

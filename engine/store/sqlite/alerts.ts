@@ -1,3 +1,4 @@
+import { sendCodes } from '../../alerts/codes.ts';
 import type { Alert, NewAlert } from '../../records/alert.ts';
 import type { MailboxStatistics, MailboxStatus } from '../../records/mailbox.ts';
 import type { Store } from '../store.ts';
@@ -46,6 +47,8 @@ export type AlertMatch = Parameters<Store['clearAlerts']>[0];
 export interface AlertWriter {
   raise(alert: NewAlert, now: number): void;
   clear(match: AlertMatch, now: number): void;
+  /** What is open about sending this email. */
+  clearSending(mailboxId: string, emailId: string, now: number): void;
 }
 
 export function alertWriter(connection: Connection): AlertWriter {
@@ -64,6 +67,11 @@ export function alertWriter(connection: Connection): AlertWriter {
     `UPDATE alert SET cleared_on = ?1 WHERE cleared_on IS NULL
        AND (?2 IS NULL OR email_server_profile_id = ?2) AND (?3 IS NULL OR workload = ?3) AND (?4 IS NULL OR code = ?4)`,
   );
+  const clearOne = connection.prepare(
+    'UPDATE alert SET cleared_on = ? WHERE cleared_on IS NULL AND dedupe_key = ?',
+  );
+  const keyOf = (alert: Pick<NewAlert, 'scope' | 'workload' | 'code'>, subject: string | undefined): string =>
+    `${alert.scope}\n${alert.workload ?? ''}\n${alert.code}\n${subject}`;
   return {
     raise(alert, now) {
       const { scope, mailboxId, emailServerProfileId, workload, severity, code, text } = alert;
@@ -71,9 +79,13 @@ export function alertWriter(connection: Connection): AlertWriter {
       const subject =
         scope === 'email-server-profile'
           ? emailServerProfileId
-          : `${mailboxId}${scope === 'email' ? `\n${text}` : ''}`;
-      const key = `${scope}\n${workload ?? ''}\n${code}\n${subject}`;
+          : `${mailboxId}${scope === 'email' ? `\n${alert.emailId ?? text}` : ''}`;
+      const key = keyOf(alert, subject);
       raise.run(scope, mailboxId, emailServerProfileId, workload, severity, code, text, now, key);
+    },
+    clearSending(mailboxId, emailId, now) {
+      for (const code of Object.values(sendCodes))
+        clearOne.run(now, keyOf({ scope: 'email', workload: 'outgoing', code }, `${mailboxId}\n${emailId}`));
     },
     clear({ mailboxId, emailServerProfileId, workload, code }, now) {
       if (mailboxId === undefined) clearOthers.run(now, emailServerProfileId, workload, code);

@@ -59,9 +59,9 @@ export function outgoing(connection: Connection, leases: LeaseWriter, alerts: Al
   const all = connection.prepare<OutgoingRow>(
     `SELECT * FROM email WHERE direction = 'outgoing' AND (?1 IS NULL OR mailbox_id = ?1) ORDER BY queued_on, id`,
   );
-  const sendAgain = connection.prepare<{ id: number }>(
+  const sendAgain = connection.prepare<{ id: number; mailbox_id: string }>(
     `UPDATE email SET status = 6, delivery_attempts = 0, handed = 0, error_code = NULL, error_text = NULL
-     WHERE record_id = ? AND status IN (${EmailStatus.failed}, ${EmailStatus.uncertain}) RETURNING id`,
+     WHERE record_id = ? AND status IN (${EmailStatus.failed}, ${EmailStatus.uncertain}) RETURNING id, mailbox_id`,
   );
   const tryRecipients = connection.prepare(
     `UPDATE email_party SET outcome = 'pending', reply = NULL WHERE email_id = ? AND outcome <> 'accepted'`,
@@ -134,6 +134,7 @@ export function outgoing(connection: Connection, leases: LeaseWriter, alerts: Al
         for (const [ordinal, { outcome, reply }] of result.recipients.entries()) {
           settleRecipient.run(outcome, reply, row.id, ordinal);
         }
+        if (status === EmailStatus.sent) alerts.clearSending(lease.mailboxId, emailId, attemptedOn);
         for (const alert of result.alerts) alerts.raise(alert, attemptedOn);
         if (end !== undefined) leases.end(lease, end);
         return true;
@@ -143,10 +144,12 @@ export function outgoing(connection: Connection, leases: LeaseWriter, alerts: Al
     outgoingEmail: async (emailId): Promise<OutgoingEmail | undefined> => one.all(emailId).map(read)[0],
     outgoingEmails: async (mailboxId) => all.all(mailboxId).map(read),
 
-    async resend(emailId) {
+    async resend(emailId, now) {
       connection.transaction(() => {
         const row = sendAgain.one(emailId);
-        if (row !== undefined) tryRecipients.run(row.id);
+        if (row === undefined) return;
+        tryRecipients.run(row.id);
+        alerts.clearSending(row.mailbox_id, emailId, now);
       });
     },
   };
