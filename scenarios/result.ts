@@ -1,4 +1,5 @@
 import type { Invocation } from './campaign/invocation.ts';
+import type { NotApplicable } from './invariants/not-applicable.ts';
 import type { Scenario } from './scenario.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -71,6 +72,8 @@ export interface Ledger {
   readonly faults: Readonly<Record<string, number>>;
   readonly throttles: Readonly<Record<string, number>>;
   readonly invariants: readonly InvariantCount[];
+  /** Invariants that POP3 and SMTP cannot show, and why. */
+  readonly notApplicable: readonly NotApplicable[];
   /** Invariants a suite declares and no run of it exercised. */
   readonly neverExercised: readonly { readonly suite: string; readonly invariant: string }[];
 }

@@ -66,5 +66,6 @@ function exercised({ ledger }: RunResult): string {
     `operations  ${counts(ledger.operations)}`,
     `faults      ${counts(ledger.faults)}`,
     `throttles   ${counts(ledger.throttles)}`,
+    ...ledger.notApplicable.map(({ id, name, reason }) => `not applicable  ${id} ${name}: ${reason}`),
   ].join('\n');
 }

@@ -40,6 +40,7 @@ export function junit(result: RunResult): string {
 /** Text as XML text or attribute value; characters XML 1.0 cannot hold are replaced. */
 function xml(text: string): string {
   return text
+    .toWellFormed()
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

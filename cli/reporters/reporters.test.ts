@@ -48,6 +48,7 @@ const result: RunResult = {
     faults: {},
     throttles: {},
     invariants: [{ id: 'INV-1', name: 'exactly once in', exercised: 12, violations: 1 }],
+    notApplicable: [{ id: 'INV-6', name: 'no echo', reason: 'nothing comes back' }],
     neverExercised: [{ suite: 'restart', invariant: 'INV-7' }],
   },
 };
@@ -64,6 +65,29 @@ function print(kind: keyof typeof reporters): string {
   return text;
 }
 
+/** What is wrong with an XML document of elements, attributes and text, by the XML 1.0 grammar; undefined when nothing is. */
+function malformed(document: string): string | undefined {
+  if (!document.isWellFormed()) return 'half a surrogate pair';
+  // XML 1.0 section 2.2 leaves them out.
+  for (const character of document)
+    if (character < ' ' && !'\t\n\r'.includes(character)) return 'a control character';
+  const open: string[] = [];
+  let rest = document.replace(/^<\?xml [^?]*\?>/, '');
+  while (rest !== '') {
+    const text = /^(?:[^<&]|&(?:amp|lt|gt|quot|apos|#\d+);)+/.exec(rest)?.[0] ?? '';
+    if (text.includes(']]>')) return 'the end of a CDATA section';
+    const tag = /^<(\/?)([a-z]+)((?: [a-z]+="(?:[^<&"]|&(?:amp|lt|gt|quot|apos|#\d+);)*")*)(\/?)>/.exec(rest);
+    if (text === '' && tag === null) return `at ${rest.slice(0, 40)}`;
+    if (text === '' && tag !== null) {
+      const [, closes, name = '', , empty] = tag;
+      if (closes === '/' && open.pop() !== name) return `</${name}> closes what it did not open`;
+      if (closes !== '/' && empty !== '/') open.push(name);
+    }
+    rest = rest.slice(text.length || (tag?.[0].length ?? 0));
+  }
+  return open.length === 0 ? undefined : `<${open.at(-1)}> is not closed`;
+}
+
 // Policy: every reporter says what failed and how to see it again, in a form its reader takes.
 describe('reporters', () => {
   it('default: a table, what was exercised, one line to replay, the report', () => {
@@ -73,6 +97,7 @@ describe('reporters', () => {
     expect(text).toContain(
       'restart run 2 failed: INV-1: a < b & "c"\n  replay: mailclock replay out/x.capsule.json\n',
     );
+    expect(text).toContain('not applicable  INV-6 no echo: nothing comes back');
     expect(text).toContain('never exercised: INV-7 in restart');
     expect(text).toContain('seed 7, digest 0123456789abcdef, report: out/report.html');
   });
@@ -88,6 +113,13 @@ describe('reporters', () => {
     expect(text).toContain('message="INV-1: a &lt; b &amp; &quot;c&quot;"');
     expect(text).toContain('replay: mailclock replay out/x.capsule.json');
     expect(text.match(/<testcase/g)).toHaveLength(2);
+    expect(malformed(text)).toBeUndefined();
+    const nasty = {
+      kind: 'harness-fault',
+      text: "a\u0000b\u001b[1m ]]> </failure> '&amp; \n \ud83d",
+    } as const;
+    const failures = suite.failures.map((failure) => ({ ...failure, verdict: nasty }));
+    expect(malformed(junit({ ...result, suites: [{ ...suite, failures }] }))).toBeUndefined();
   });
 
   it('github: an annotation for each failure', () => {

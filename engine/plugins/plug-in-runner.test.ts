@@ -46,4 +46,33 @@ describe('the plug-in queue', () => {
     expect(queue.load).toEqual({ waiting: 0, done: 3, failed: 3 });
     expect(alerts.map(({ code }) => code)).toEqual(['plug-in-failed', 'plug-in-failed', 'plug-in-failed']);
   });
+
+  it('holds no more than 10,000 deliveries back: the oldest is given up and told of', async () => {
+    const alerts: NewAlert[] = [];
+    const served: number[] = [];
+    let finish = (): void => {};
+    const stuck = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const slow = {
+      name: 'slow',
+      mode: 'asynchronous' as const,
+      onDelivery: async ({ emailId }: { emailId: number | undefined }) => {
+        await stuck;
+        served.push(emailId ?? -1);
+      },
+    };
+    const queue = new PlugInQueue([slow], async (alert) => void alerts.push(alert));
+    // The first is being served, 10,000 wait, and two are too many.
+    for (let emailId = 0; emailId < 10_003; emailId += 1) queue.after({ ...delivered, emailId });
+    expect(queue.load).toEqual({ waiting: 10_000, done: 0, failed: 2 });
+    expect(alerts.map(({ text }) => text)).toEqual(
+      Array(2).fill(expect.stringContaining('more than 10000 deliveries wait for it')),
+    );
+    finish();
+    await queue.idle();
+    expect(queue.load).toEqual({ waiting: 0, done: 10_001, failed: 2 });
+    expect(served).toHaveLength(10_001);
+    expect(served.slice(0, 2)).toEqual([0, 3]);
+  });
 });

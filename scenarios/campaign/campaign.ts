@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { writeCapsule } from '../capsule.ts';
+import { notApplicable } from '../invariants/not-applicable.ts';
 import { addCounts, addInvariants, digestOf } from '../outcome.ts';
 import type { Failure, RunResult, SuiteResult } from '../result.ts';
 import { suites as allSuites } from '../suites/index.ts';
@@ -62,6 +63,7 @@ export async function runCampaign(
       faults: addCounts(outcomes.map((outcome) => outcome.faults)),
       throttles: addCounts(outcomes.map((outcome) => outcome.throttles)),
       invariants: addInvariants(outcomes.map((outcome) => outcome.invariants)),
+      notApplicable,
       neverExercised: chosen.flatMap((suite) => neverExercised(suite, suites)),
     },
   };

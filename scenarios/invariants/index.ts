@@ -1,6 +1,7 @@
 import { exactlyOnceIn } from './inv-01-exactly-once-in.ts';
 import { noInvention } from './inv-02-no-invention.ts';
 import { deletionNeedsProof } from './inv-03-deletion-needs-proof.ts';
+import { deletionArrives } from './inv-04-deletion-arrives.ts';
 import { fixpoint } from './inv-05-fixpoint.ts';
 import { sendAtMostOnce } from './inv-07-send-at-most-once.ts';
 import { outboundProgress } from './inv-08-outbound-progress.ts';
@@ -29,6 +30,7 @@ export const invariants: readonly Invariant[] = [
   exactlyOnceIn,
   noInvention,
   deletionNeedsProof,
+  deletionArrives,
   fixpoint,
   sendAtMostOnce,
   outboundProgress,

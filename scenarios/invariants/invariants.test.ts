@@ -223,6 +223,21 @@ const cases: Record<string, { keeps: Case; breaks: Case }> = {
       },
     },
   },
+  'INV-4': {
+    keeps: {
+      world: { ever: [message('a', { removedBy: 'pop3', removedAtMs: 5 })] },
+      events: [start(10), end(11), start(20), end(21), start(30), end(31)],
+    },
+    breaks: {
+      world: { ever: [message('a', { removedBy: 'pop3', removedAtMs: 5 })] },
+      events: [start(10), end(11), start(20), end(21), start(30), end(31)],
+      facts: {
+        ledgers: new Map([
+          ['ann', new Map([['1', { uidl: '1', state: 'stored', strikes: 0, deletePending: true } as const]])],
+        ]),
+      },
+    },
+  },
   'INV-5': {
     keeps: { events: [command(1, 'UIDL'), end(2)] },
     breaks: { events: [command(1, 'RETR'), end(2)] },

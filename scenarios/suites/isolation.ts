@@ -19,7 +19,7 @@ export const isolation: Suite = {
   law: 'For every other mailbox: what it received, what it sent, and when its cycles began are the same with and without the faulty neighbour.',
   profiles: ['dovecot-postfix', 'exchange-online', 'gmail-workspace', 'outlook-com'],
   defaultRuns: 32,
-  invariants: ['INV-1', 'INV-20'],
+  invariants: ['INV-1', 'INV-20', 'INV-27'],
   scenarios: (profile) =>
     fc
       .record({

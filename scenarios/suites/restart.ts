@@ -17,7 +17,7 @@ export const restart: Suite = {
   law: 'For every commit n and both sides of it: end(killed at n) = end(unkilled), except that a record whose hand-over was under way may be Uncertain instead of Sent.',
   profiles: ['dovecot-postfix', 'exchange-online', 'gmail-workspace'],
   defaultRuns: 9,
-  invariants: ['INV-1', 'INV-7', 'INV-10', 'INV-14'],
+  invariants: ['INV-1', 'INV-7', 'INV-10', 'INV-11', 'INV-14', 'INV-30'],
   scenarios: (profile) =>
     fc
       .record({
@@ -60,16 +60,17 @@ export const restart: Suite = {
       if (judged.verdict.kind !== 'passed') break;
     }
     const joined = joinOutcomes(outcomes);
+    const counts = {
+      exercised: outcomes.length - 1,
+      violations: joined.verdict.kind === 'invariant' ? 1 : 0,
+    };
     return {
       ...joined,
       invariants: [
         ...joined.invariants,
-        {
-          id: 'INV-30',
-          name: 'restart neutrality',
-          exercised: outcomes.length - 1,
-          violations: joined.verdict.kind === 'invariant' ? 1 : 0,
-        },
+        // Killed around each commit: what it should have held as one is there whole or not at all.
+        { id: 'INV-11', name: 'atomic checkpoint', ...counts },
+        { id: 'INV-30', name: 'restart neutrality', ...counts },
       ],
     };
   },

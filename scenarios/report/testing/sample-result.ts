@@ -88,6 +88,7 @@ export function sampleResult(): RunResult {
       faults: { cut: 3 },
       throttles: { 'gmail.smtp.messagesPerDay': 5 },
       invariants: [broken, kept],
+      notApplicable: [],
       neverExercised: [{ suite: 'backlog', invariant: 'INV-19' }],
     },
   };
