@@ -1,4 +1,4 @@
-import type { Pop3Profile } from '../profiles/profile.ts';
+import type { Pop3Profile } from '../../profiles/profile.ts';
 
 /** For tests: everything RFC 1939 and its extensions offer, and nothing a provider does differently. */
 export const fullProfile: Pop3Profile = {

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { Clock } from '../clock/clock.ts';
-import { KeyedEntropy } from '../entropy/keyed-entropy.ts';
-import type { LimiterDefinition } from '../limits/limiter.ts';
-import { createLimits } from '../limits/limits.ts';
-import { createMailHost, type MailboxSpec } from '../mailbox/create-mail-host.ts';
-import type { MailHost } from '../mailbox/mail-host.ts';
-import type { Mailbox } from '../mailbox/mailbox.ts';
-import type { ByteStream } from '../network/byte-stream.ts';
-import type { Pop3Profile } from '../profiles/profile.ts';
-import type { Rule, RuleBook } from '../rules/rule.ts';
-import { createRuleBook } from '../rules/rule-book.ts';
-import type { ServerContext } from '../server-context.ts';
-import type { TraceEvent } from '../trace/event.ts';
-import { servePop3 } from './serve-pop3.ts';
+import type { Clock } from '../../clock/clock.ts';
+import { KeyedEntropy } from '../../entropy/keyed-entropy.ts';
+import type { LimiterDefinition } from '../../limits/limiter.ts';
+import { createLimits } from '../../limits/limits.ts';
+import { createMailHost, type MailboxSpec } from '../../mailbox/create-mail-host.ts';
+import type { MailHost } from '../../mailbox/mail-host.ts';
+import type { Mailbox } from '../../mailbox/mailbox.ts';
+import type { ByteStream } from '../../network/byte-stream.ts';
+import type { Pop3Profile } from '../../profiles/profile.ts';
+import type { Rule, RuleBook } from '../../rules/rule.ts';
+import { createRuleBook } from '../../rules/rule-book.ts';
+import type { ServerContext } from '../../server-context.ts';
+import type { TraceEvent } from '../../trace/event.ts';
+import { servePop3 } from '../serve-pop3.ts';
 
 const startMs = Date.UTC(2026, 0, 5, 8);
 
