@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -143,6 +143,109 @@ describe('mailclock run and replay', () => {
     expect(ended.stderr).toMatch(sentence);
     expect(ended.stderr).not.toMatch(/\n\s+at /);
   });
+
+  /** A campaign in which something happens once it is under way. */
+  async function underWay(
+    words: readonly string[],
+    meanwhile: (pid: number) => Promise<void>,
+  ): Promise<Ended> {
+    const child = spawn(process.execPath, [main, 'run', ...words, '--out', join(out, 'under-way')]);
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+    });
+    const begun = new Promise<void>((resolve) =>
+      child.stderr.on('data', (chunk) => {
+        stderr += chunk;
+        if (/runs in \d+ suites/.test(stderr)) resolve();
+      }),
+    );
+    const ended = new Promise<number>((resolve) => child.on('exit', (code) => resolve(code ?? -1)));
+    await Promise.race([begun, ended]);
+    await meanwhile(child.pid!);
+    return { code: await ended, stdout, stderr };
+  }
+
+  it('exits 130 when it is interrupted, with a word and no report', async () => {
+    const ended = await underWay(['restart', '--workers', '1', '--runs', '60'], async (pid) => {
+      process.kill(pid, 'SIGINT');
+    });
+    expect(ended.code).toBe(130);
+    expect(ended.stderr).toContain('interrupted');
+    expect(ended.stdout).toBe('');
+  }, 60_000);
+
+  it('exits 6 when the harness fails: a worker that is gone', async () => {
+    const words = ['restart', '--workers', '1', '--runs', '4', '--reporter', 'json'];
+    const ended = await underWay(words, async (pid) => {
+      let worker = '';
+      while (worker === '')
+        [worker = ''] = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ');
+      process.kill(Number(worker), 'SIGKILL');
+    });
+    expect(ended.code).toBe(6);
+    const result = JSON.parse(ended.stdout) as RunResult;
+    expect(result.suites[0]?.failures.map(({ verdict }) => verdict)).toEqual([
+      expect.objectContaining({ kind: 'harness-fault', text: expect.stringContaining('SIGKILL') }),
+    ]);
+    expect(result.suites[0]?.runs).toBe(4);
+  }, 60_000);
+
+  it('exits 5 when something in a run is not under the world’s clock', async () => {
+    const leak = join(out, 'leak.mjs');
+    const source = `
+      import { stat } from 'node:fs';
+      import { StatementSync } from 'node:sqlite';
+      const { run } = StatementSync.prototype;
+      StatementSync.prototype.run = function (...values) {
+        stat('/', () => {});
+        return run.apply(this, values);
+      };`;
+    await writeFile(leak, source);
+    const words = [
+      main,
+      'run',
+      'exactly-once',
+      '--runs',
+      '1',
+      '--reporter',
+      'json',
+      '--out',
+      join(out, 'leak'),
+    ];
+    const env = { ...process.env, NODE_OPTIONS: `--import ${leak}` };
+    const code = await new Promise((resolve) =>
+      execFile(process.execPath, words, { env, maxBuffer: 1 << 26 }, (error) => resolve(error?.code ?? 0)),
+    );
+    expect(code).toBe(5);
+  }, 60_000);
+
+  it('does in shards what it does as a whole', async () => {
+    const results: RunResult[] = [];
+    const capsules: string[][] = [];
+    for (const shard of ['1/1', '1/2', '2/2']) {
+      const folder = join(out, `shard-${shard.replace('/', '-of-')}`);
+      const words = ['run', 'canary', 'connection-cap', '--runs', '3', '--seed', '5', '--reporter', 'json'];
+      const ended = await mailclock(...words, '--shard', shard, '--out', folder);
+      results.push(JSON.parse(ended.stdout) as RunResult);
+      // The name of a capsule holds the run's place and its digest.
+      capsules.push((await readdir(folder)).filter((name) => name.endsWith('.capsule.json')));
+    }
+    const [whole, ...shards] = results;
+    expect(whole?.runs).toBe(6);
+    expect(shards.map(({ runs }) => runs)).toEqual([3, 3]);
+    expect(capsules[0]).toHaveLength(3);
+    expect([...capsules[1]!, ...capsules[2]!].sort()).toEqual(capsules[0]!.sort());
+    const exercised = (list: readonly RunResult[]) => {
+      const sums = new Map<string, number>();
+      for (const { ledger } of list)
+        for (const { id, exercised: times } of ledger.invariants) sums.set(id, (sums.get(id) ?? 0) + times);
+      return sums;
+    };
+    expect(exercised(shards)).toEqual(exercised([whole!]));
+    expect(shards.reduce((sum, { virtualMs }) => sum + virtualMs, 0)).toBe(whole?.virtualMs);
+  }, 60_000);
 
   it('exits 0 for help, which names the exit codes', async () => {
     const ended = await mailclock('run', '--help');

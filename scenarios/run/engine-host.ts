@@ -1,4 +1,4 @@
-import { Engine } from '../../engine/index.ts';
+import { Engine } from '../../engine/engine.ts';
 import type { PlugIn } from '../../engine/plugins/plug-in.ts';
 import type { Settings } from '../../engine/records/settings.ts';
 import type { Store } from '../../engine/store/store.ts';

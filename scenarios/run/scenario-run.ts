@@ -1,5 +1,5 @@
-import { openSqliteStore } from '../../engine/index.ts';
 import type { Settings } from '../../engine/records/settings.ts';
+import { openSqliteStore } from '../../engine/store/sqlite/open-sqlite-store.ts';
 import type { Store } from '../../engine/store/store.ts';
 import { createWorld, line, sleep, type Traced, type World } from '../../simulators/index.ts';
 import { mutantNamed } from '../mutants/index.ts';
