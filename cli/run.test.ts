@@ -187,7 +187,7 @@ describe('mailclock run and replay', () => {
     expect(ended.code).toBe(6);
     const result = JSON.parse(ended.stdout) as RunResult;
     expect(result.suites[0]?.failures.map(({ verdict }) => verdict)).toEqual([
-      expect.objectContaining({ kind: 'harness-fault', text: expect.stringContaining('SIGKILL') }),
+      expect.objectContaining({ kind: 'harness-fault', text: expect.stringContaining('worker process') }),
     ]);
     expect(result.suites[0]?.runs).toBe(4);
   }, 60_000);

@@ -49,7 +49,13 @@ export async function runTasks(
 }
 
 function startWorker(): ChildProcess {
-  return fork(worker, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: { ...process.env, TZ: 'UTC' } });
+  const child = fork(worker, {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, TZ: 'UTC' },
+  });
+  // Whoever waits for an answer hears of it by the exit, or by what became of the question.
+  child.on('error', () => {});
+  return child;
 }
 
 /** Sends a task and waits for its answer; a worker that dies or falls silent gives a failure of the harness. */
@@ -73,7 +79,10 @@ function ask(child: ChildProcess, task: Task, signal: AbortSignal): Promise<Task
     signal.addEventListener('abort', onAbort);
     child.on('message', (result: TaskResult) => finish(result));
     child.on('exit', (code, by) => give(`the worker process ended with ${by ?? `exit code ${code}`}`));
-    child.send(task);
+    // One that died before it was asked has no channel any more.
+    child.send(task, (error) => {
+      if (error !== null) give(`the worker process cannot be asked: ${error.message}`);
+    });
   });
 }
 
