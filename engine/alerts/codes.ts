@@ -18,6 +18,9 @@ export const troubleCodes = {
 /** What is told of an email that was not sent to everybody, or may not have been. */
 export const sendCodes = { uncertain: 'send-uncertain', failed: 'send-failed' } as const;
 
+/** The one of a message's alerts that is cleared by the store. */
+export const itemCodes = { quarantined: 'item-quarantined' } as const;
+
 type Subject = Pick<Mailbox, 'id' | 'name' | 'emailServerProfileId'>;
 
 export function troubleAlert(

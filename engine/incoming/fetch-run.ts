@@ -12,6 +12,14 @@ const pageBytes = 8 * 1024 * 1024;
 
 const emptyPage: SettledPage = { items: [], alerts: [], delivered: [] };
 
+/** A message the server would not give. */
+export interface Ungiven {
+  readonly key: string;
+  readonly error: ClassifiedError;
+  /** Of one in quarantine: how long it had waited for this try. */
+  readonly waitedMs: number | undefined;
+}
+
 /** Fetches what was planned and settles it page by page; commits all pages but the last, which may carry the end. */
 export class FetchRun {
   /** Settled, not committed. */
@@ -28,7 +36,7 @@ export class FetchRun {
   readonly #session: Pop3Session;
   readonly #maildrop: Maildrop;
   readonly #book: CommitBook;
-  readonly #refused: { readonly key: string; readonly error: ClassifiedError }[] = [];
+  readonly #refused: Ungiven[] = [];
   #given = 0;
   #page: FetchedMessage[] = [];
   #pageBytes = 0;
@@ -50,10 +58,12 @@ export class FetchRun {
 
   /**
    * Messages the server would not give, or broke off in the midst of: trouble of the message, not of the server,
-   * when it said so itself or gave others well in the same session.
+   * when it said so itself or gave others well in the same session. One in quarantine was found to be so before.
    */
-  get ungiven(): readonly { readonly key: string; readonly error: ClassifiedError }[] {
-    return this.#refused.filter(({ error }) => this.#given > 0 || error.class === 'item-permanent');
+  get ungiven(): readonly Ungiven[] {
+    return this.#refused.filter(
+      ({ error, waitedMs }) => this.#given > 0 || error.class === 'item-permanent' || waitedMs !== undefined,
+    );
   }
 
   async run(plan: readonly PlannedFetch[]): Promise<void> {
@@ -64,7 +74,9 @@ export class FetchRun {
     }
     this.unsettled ||= this.#asides.length > 0;
     this.lastPage = await this.#settle();
-    if (this.#given === 0) this.error ??= this.#refused[0]?.error;
+    if (this.#given === 0) {
+      this.error ??= this.#refused.find(({ waitedMs }) => waitedMs === undefined)?.error;
+    }
   }
 
   async #fetch(wave: readonly PlannedFetch[]): Promise<void> {
@@ -138,7 +150,7 @@ export class FetchRun {
     if (refused !== undefined) {
       if (lastTime) return false;
       this.unsettled = true;
-      this.#refused.push({ key: message.key, error: refused });
+      this.#refuse(message, refused);
       return true;
     }
     for (const key of doubtful) {
@@ -171,7 +183,8 @@ export class FetchRun {
   }
 
   /** False when the refusal is about the mailbox or the session rather than this message. */
-  #mayGoOn({ key, why }: PlannedFetch, error: ClassifiedError): boolean {
+  #mayGoOn(message: PlannedFetch, error: ClassifiedError): boolean {
+    const { key, why } = message;
     if (error.code === 'pop3-message-gone') {
       this.#maildrop.bindings.vanished(key);
       return true;
@@ -181,7 +194,7 @@ export class FetchRun {
         this.#refusedRechecks.set(key, error);
         return true;
       }
-      this.#refused.push({ key, error });
+      this.#refuse(message, error);
       return true;
     }
     this.error = error;
@@ -194,9 +207,18 @@ export class FetchRun {
       this.tooLarge.push(message.key);
       return;
     }
+    if (message.waitedMs !== undefined && !this.#context.signal.aborted) {
+      // What is known to break connections must not have the mailbox taken for one in trouble: only this session is over.
+      this.unsettled = true;
+      this.#refuse(message, error);
+      return;
+    }
     this.error = error;
     const settled = message.why === 'recheck';
-    if (broken.begun && !settled && !this.#context.signal.aborted)
-      this.#refused.push({ key: message.key, error });
+    if (broken.begun && !settled && !this.#context.signal.aborted) this.#refuse(message, error);
+  }
+
+  #refuse({ key, waitedMs }: PlannedFetch, error: ClassifiedError): void {
+    this.#refused.push({ key, error, waitedMs });
   }
 }

@@ -1,3 +1,4 @@
+import { itemCodes } from '../alerts/codes.ts';
 import type { NewAlert } from '../records/alert.ts';
 import type { Mailbox } from '../records/mailbox.ts';
 
@@ -36,11 +37,17 @@ export function undeletedAlert(mailbox: Mailbox, count: number, times: number): 
   );
 }
 
-export function quarantinedAlert(mailbox: Mailbox, uidl: string, strikes: number, reason: string): NewAlert {
-  return itemAlert(
-    mailbox,
-    'error',
-    'item-quarantined',
-    `Message ${uidl} in mailbox ${mailbox.name} failed ${strikes} times (${reason}): it is in quarantine; correct the cause and put it back.`,
-  );
+/** `retried`: it is tried again without anybody's doing. */
+export function quarantinedAlert(
+  mailbox: Mailbox,
+  uidl: string,
+  strikes: number,
+  reason: string,
+  retried: boolean,
+): NewAlert {
+  const next = retried
+    ? 'it is tried again by itself, less and less often'
+    : 'correct the cause and put it back';
+  const text = `Message ${uidl} in mailbox ${mailbox.name} failed ${strikes} times (${reason}): it is in quarantine; ${next}.`;
+  return { ...itemAlert(mailbox, 'error', itemCodes.quarantined, text), uidl };
 }

@@ -83,7 +83,7 @@ export class IncomingRun {
   }
 
   async #sync(): Promise<void> {
-    const { store, lease, settings } = this.#context;
+    const { store, lease, settings, clock } = this.#context;
     const maxMessageBytes = settings.incomingEmailMaximumSizeLimitBytes;
     const { session } = this.#opened;
     const ledger = await store.uidlLedger(lease.mailboxId);
@@ -91,6 +91,7 @@ export class IncomingRun {
     const found = compareListing(this.#listing, ledger, {
       maxStrikes: settings.maxItemStrikes,
       deleting: this.#deleting,
+      now: clock.now(),
     });
     this.#account(found);
     const receivedAfter = Math.max(
@@ -152,16 +153,28 @@ export class IncomingRun {
 
   /** Strikes for messages the server would not give while it gave others. */
   async #strikeUngiven(): Promise<void> {
-    const ungiven = this.#fetching?.ungiven ?? [];
+    const ungiven = this.#postponeRetries(this.#fetching?.ungiven ?? []);
     if (ungiven.length === 0) return;
     const { store, lease, clock, settings } = this.#context;
     const keys = ungiven.map(({ key }) => key);
     const strikes = await store.beginItems(lease, keys, clock.now());
     for (const { key, error } of ungiven) {
       const count = strikes.get(key) ?? 1;
-      if (count >= settings.maxItemStrikes) this.#quarantine(key, count, error.text);
-      else this.#items.push({ uidl: key, outcome: 'failed', reason: error.text });
+      if (count >= settings.maxItemStrikes) {
+        const mayPass = error.class !== 'item-permanent';
+        this.#quarantine(key, count, error.text, mayPass ? settings.quarantineRetryMs : undefined);
+      } else this.#items.push({ uidl: key, outcome: 'failed', reason: error.text });
     }
+  }
+
+  /** Those in quarantine wait twice as long as before for their next try; returns the others. */
+  #postponeRetries(ungiven: FetchRun['ungiven']): FetchRun['ungiven'] {
+    return ungiven.filter(({ key, error, waitedMs }) => {
+      if (waitedMs === undefined) return true;
+      const retryAfterMs = Math.min(waitedMs * 2, this.#context.settings.quarantineRetryMaxMs);
+      this.#items.push({ uidl: key, outcome: 'quarantined', reason: error.text, retryAfterMs });
+      return false;
+    });
   }
 
   #skip({ key }: IdentifiedMessage, reason: string): void {
@@ -179,9 +192,12 @@ export class IncomingRun {
     this.#alerts.push(tooLargeAlert(this.#context.mailbox, key, sizeBytes, limitBytes));
   }
 
-  #quarantine(key: string, strikes: number, reason: string): void {
-    this.#items.push({ uidl: key, outcome: 'quarantined', reason });
-    this.#alerts.push(quarantinedAlert(this.#context.mailbox, key, strikes, reason));
+  #quarantine(key: string, strikes: number, reason: string, retryAfterMs?: number): void {
+    const retry = retryAfterMs === undefined ? {} : { retryAfterMs };
+    this.#items.push({ uidl: key, outcome: 'quarantined', reason, ...retry });
+    this.#alerts.push(
+      quarantinedAlert(this.#context.mailbox, key, strikes, reason, retryAfterMs !== undefined),
+    );
   }
 
   #lastPage(): CommitPage & { readonly gone: readonly string[] } {

@@ -33,7 +33,7 @@ describe('comparing a listing with the ledger', () => {
   it('has one place for every message, and proves gone exactly what the listing lacks', () => {
     fc.assert(
       fc.property(listing, ledger, fc.boolean(), (messages, rows, deleting) => {
-        const found = compareListing(messages, rows, { maxStrikes, deleting });
+        const found = compareListing(messages, rows, { maxStrikes, deleting, now: 0 });
         const work = [
           ...keysOf(found.fresh),
           ...keysOf(found.retries),
@@ -55,11 +55,28 @@ describe('comparing a listing with the ledger', () => {
     );
   });
 
+  it('takes one in quarantine again when it is due, and one that waits for a person never', () => {
+    const entry = { state: 'quarantined', strikes: 5, deletePending: false } as const;
+    const rows = new Map([
+      ['due', { ...entry, uidl: 'due', retry: { on: 9, afterMs: 4 } }],
+      ['later', { ...entry, uidl: 'later', retry: { on: 11, afterMs: 4 } }],
+      ['stays', { ...entry, uidl: 'stays' }],
+    ]);
+    const messages = [...rows.keys()].map((key, index) => ({ key, number: index + 1 }));
+    const { retries, fresh, exhausted } = compareListing(messages, rows, {
+      maxStrikes,
+      deleting: false,
+      now: 10,
+    });
+    expect(retries).toEqual([{ key: 'due', number: 1, strikes: 5, waitedMs: 4 }]);
+    expect([...fresh, ...exhausted]).toEqual([]);
+  });
+
   it('takes the oldest first, whatever order the server lists in', () => {
     fc.assert(
       fc.property(listing, (messages) => {
         const shuffled = [...messages].reverse();
-        const { fresh } = compareListing(shuffled, new Map(), { maxStrikes, deleting: false });
+        const { fresh } = compareListing(shuffled, new Map(), { maxStrikes, deleting: false, now: 0 });
         expect(fresh.map((message) => message.number)).toEqual(messages.map((message) => message.number));
       }),
     );
@@ -78,7 +95,7 @@ describe('planning what to fetch', () => {
     fc.assert(
       fc.property(listing, ledger, sizes, bounds, (messages, rows, bytes, limits) => {
         const announced = new Map(messages.map(({ number }) => [number, bytes[number - 1]!]));
-        const found = compareListing(messages, rows, { maxStrikes, deleting: true });
+        const found = compareListing(messages, rows, { maxStrikes, deleting: true, now: 0 });
         let left = {
           fresh: found.fresh,
           retries: found.retries,

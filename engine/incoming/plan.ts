@@ -9,13 +9,18 @@ export interface IdentifiedMessage {
 export interface StruckMessage extends IdentifiedMessage {
   /** Times it was begun and not settled. */
   readonly strikes: number;
+  /** Of one in quarantine that is due for another try: how long it has waited for it. */
+  readonly waitedMs?: number | undefined;
 }
 
 /** Messages to work on, each for its own reason. */
 export interface Candidates {
   /** Never worked on, oldest (lowest number) first. */
   readonly fresh: readonly IdentifiedMessage[];
-  /** Begun before and not settled: worked on one at a time, after the fresh ones, so that one that kills the process is found. */
+  /**
+   * Begun before and not settled, or quarantined and due for another try: worked on one at a time, after the fresh
+   * ones, so that one that kills the process is found.
+   */
   readonly retries: readonly StruckMessage[];
   /**
    * Stored, and still listed although its deletion was asked for, fewer times than is allowed: proved again by its
@@ -34,7 +39,7 @@ export interface Candidates {
 export function compareListing(
   listing: readonly IdentifiedMessage[],
   ledger: ReadonlyMap<string, LedgerEntry>,
-  options: { readonly maxStrikes: number; readonly deleting: boolean },
+  options: { readonly maxStrikes: number; readonly deleting: boolean; readonly now: number },
 ): Candidates {
   const fresh: IdentifiedMessage[] = [];
   const retries: StruckMessage[] = [];
@@ -52,6 +57,9 @@ export function compareListing(
       if (entry.strikes >= options.maxStrikes) exhausted.push({ ...message, strikes: entry.strikes });
       else if (entry.strikes > 0) retries.push({ ...message, strikes: entry.strikes });
       else fresh.push(message);
+    } else if (entry.retry !== undefined) {
+      if (entry.retry.on > options.now) continue;
+      retries.push({ ...message, strikes: entry.strikes, waitedMs: entry.retry.afterMs });
     } else if (entry.deletePending && options.deleting && entry.strikes < options.maxStrikes) {
       unproved.push(message);
     }
@@ -89,6 +97,8 @@ export interface PlannedFetch extends IdentifiedMessage {
   readonly why: 'fresh' | 'retry' | 'unproved' | 'recheck';
   /** Times it was begun before and not settled. */
   readonly strikes: number;
+  /** Of one in quarantine: how long it has waited for this try. */
+  readonly waitedMs?: number | undefined;
 }
 
 export interface FetchPlan {

@@ -77,7 +77,7 @@ export async function settlePage(
       const count = strikes.get(uidl) ?? 1;
       if (count >= context.settings.maxItemStrikes) {
         items.push({ uidl, outcome: 'quarantined', reason, raw: message.raw });
-        alerts.push(quarantinedAlert(context.mailbox, uidl, count, reason));
+        alerts.push(quarantinedAlert(context.mailbox, uidl, count, reason, false));
       } else {
         items.push({ uidl, outcome: 'failed', reason });
       }

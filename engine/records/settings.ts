@@ -39,6 +39,12 @@ export interface Settings {
   readonly incomingEmailMaximumSizeLimitBytes: number;
   /** Tries before an item is quarantined; documented as 5 for automatic tracking. */
   readonly maxItemStrikes: number;
+  /**
+   * An item quarantined for what may pass at the server is tried again by itself: first wait, growing by 2 up to the
+   * cap. Ours.
+   */
+  readonly quarantineRetryMs: number;
+  readonly quarantineRetryMaxMs: number;
   /** `BackgroundSendBatchSize`: documented, 10 (1–255). */
   readonly backgroundSendBatchSize: number;
   /** Tries before a row fails for good; 10 in the Email Router sample. */
@@ -71,6 +77,8 @@ export const defaultSettings: Settings = {
   incomingCommitEvery: 50,
   incomingEmailMaximumSizeLimitBytes: 64 * 1024 * 1024,
   maxItemStrikes: 5,
+  quarantineRetryMs: 60 * minute,
+  quarantineRetryMaxMs: 24 * 60 * minute,
   backgroundSendBatchSize: 10,
   maximumDeliveryAttempts: 10,
   smtpFinalDotTimeoutMs: 10 * minute,

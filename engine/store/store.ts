@@ -70,7 +70,8 @@ export interface Store {
   uidlLedger(mailboxId: string): Promise<ReadonlyMap<string, LedgerEntry>>;
   /**
    * Strikes are written before a page of messages is worked on, so that one that kills the process is counted too.
-   * Returns strikes so far by UIDL. Rejects with `LeaseLost`.
+   * Returns strikes so far by UIDL; a quarantined one that was due for another try leaves the quarantine, its alert is
+   * cleared, and it counts from 1. Rejects with `LeaseLost`.
    */
   beginItems(lease: Lease, uidls: readonly string[], now: number): Promise<ReadonlyMap<string, number>>;
   /** Records of this mailbox with these bytes (hex SHA-256), oldest first, and the UIDL each is bound to now. */
@@ -197,6 +198,8 @@ export interface LedgerEntry {
   readonly strikes: number;
   /** To be deleted on the server (delete after processing): done once a complete listing lacks it, and the row goes. */
   readonly deletePending: boolean;
+  /** A quarantined one that is tried again by itself: when, and how long it will have waited since the last try. */
+  readonly retry?: { readonly on: number; readonly afterMs: number } | undefined;
 }
 
 export interface IncomingPage {
@@ -225,6 +228,8 @@ export type IncomingItem =
       readonly outcome: 'quarantined';
       readonly reason: string;
       readonly raw?: Uint8Array;
+      /** Tried again by itself after so long; absent when somebody has to put it back. */
+      readonly retryAfterMs?: number;
     }
   /**
    * The bytes are stored already as `emailId`, whose own UIDL the server no longer lists (or is this one): no second

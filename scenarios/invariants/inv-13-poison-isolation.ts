@@ -1,5 +1,5 @@
 import { type Invariant, Violations } from './invariant.ts';
-import { isPoison, stillReceives } from './scope.ts';
+import { poisonOf, stillReceives } from './scope.ts';
 
 export const poisonIsolation: Invariant = {
   id: 'INV-13',
@@ -12,9 +12,7 @@ export const poisonIsolation: Invariant = {
         const found = new Violations('INV-13', run.nowMs);
         for (const mailbox of run.mailboxes) {
           if (!stillReceives(run, facts, mailbox)) continue;
-          const poison = run.truth
-            .ever(mailbox.address)
-            .filter((message) => message.removedAtMs === undefined && isPoison(run, message)).length;
+          const poison = poisonOf(run, mailbox);
           if (poison === 0) continue;
           exercised += poison;
           const rows = facts.quarantine.filter((row) => row.mailboxId === mailbox.id);

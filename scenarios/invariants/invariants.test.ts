@@ -406,6 +406,36 @@ const cases: Record<string, { keeps: Case; breaks: Case }> = {
   },
 };
 
+// Policy: what nobody can tell apart is asked for once, and what is distinct is asked for by itself, all the same.
+describe('INV-13 where fetched mail is hidden', () => {
+  const hidden = { hiddenOnceFetched: true };
+  const twins = [message('bad one', hidden), message('bad one', { ...hidden, id: 'its copy' })];
+  const held = (count: number): Partial<EngineFacts> => ({
+    quarantine: Array.from({ length: count }, (_, n) => ({
+      mailboxId: 'ann',
+      uidl: `${n}`,
+      strikes: 5,
+      reason: '',
+      quarantinedOn: 0,
+    })),
+    alerts: [alertOf('item-quarantined')],
+  });
+
+  it('takes one for two of the same bytes', async () => {
+    const world = { ...poisoned(), ever: twins };
+    expect((await judge('INV-13', { world, facts: held(1) })).violations).toEqual([]);
+    expect((await judge('INV-13', { world, facts: held(0) })).violations).toHaveLength(1);
+  });
+
+  it('wants each of two that differ, and each of two alike where nothing is hidden', async () => {
+    const other = { ...poisoned(), ever: [...twins, message('bad other', hidden)] };
+    expect((await judge('INV-13', { world: other, facts: held(1) })).violations).toHaveLength(1);
+    expect((await judge('INV-13', { world: other, facts: held(2) })).violations).toEqual([]);
+    const plain = { ...poisoned(), ever: [message('bad one'), message('bad one', { id: 'its copy' })] };
+    expect((await judge('INV-13', { world: plain, facts: held(1) })).violations).toHaveLength(1);
+  });
+});
+
 function poisoned(): World {
   return {
     ever: [message('bad one')],

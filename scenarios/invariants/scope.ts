@@ -12,6 +12,59 @@ export function isPoison(run: RunView, message: TrueMessage): boolean {
   );
 }
 
+/**
+ * How many of a server's messages with the same bytes must be found again, each by itself. Where fetched mail is hidden,
+ * or identities went wrong, equal bytes may be one message come back or a second copy of it: nobody can tell.
+ */
+export function distinct(run: RunView, alike: readonly TrueMessage[]): number {
+  const present = alike.filter((message) => message.removedAtMs === undefined);
+  const doubtful =
+    run.scenario.rules.some((rule) => rule.what.kind === 'flip') ||
+    present.some((message) => message.hiddenOnceFetched);
+  return doubtful ? Math.min(1, present.length) : present.length;
+}
+
+/** How many messages that can never be delivered must be in a mailbox's quarantine. */
+export function poisonOf(run: RunView, mailbox: RunMailbox): number {
+  let count = 0;
+  for (const alike of byContent(run.truth.ever(mailbox.address)).values()) {
+    count += distinct(
+      run,
+      alike.filter((message) => isPoison(run, message)),
+    );
+  }
+  return count;
+}
+
+/** Whether a message must come to be in the store while it is on the server. */
+export function mustBeStored(run: RunView, message: TrueMessage): boolean {
+  return (
+    message.shown &&
+    message.sizeBytes <= run.settings.incomingEmailMaximumSizeLimitBytes &&
+    !isPoison(run, message)
+  );
+}
+
+/** Messages by the hash of their bytes, in the order of arrival. */
+export function byContent(messages: readonly TrueMessage[]): Map<string, TrueMessage[]> {
+  const groups = new Map<string, TrueMessage[]>();
+  for (const message of messages) {
+    const group = groups.get(message.sha256);
+    if (group === undefined) groups.set(message.sha256, [message]);
+    else group.push(message);
+  }
+  return groups;
+}
+
+/** How often each content is in a mailbox's store, by hash. */
+export function storedOf(facts: EngineFacts, mailbox: RunMailbox): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { rawSha256 } of facts.received.get(mailbox.id) ?? []) {
+    counts.set(rawSha256, (counts.get(rawSha256) ?? 0) + 1);
+  }
+  return counts;
+}
+
 /** Whether a workload is on at the end, so that everything it is for must have been done. */
 export function isEnabled(facts: EngineFacts, mailbox: RunMailbox, workload: Workload): boolean {
   return facts.states.some(

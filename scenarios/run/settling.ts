@@ -1,7 +1,8 @@
 import { EmailStatus } from '../../engine/records/email.ts';
 import type { Traced } from '../../simulators/index.ts';
-import { isEnabled, isPoison } from '../invariants/scope.ts';
+import { byContent, distinct, isEnabled, mustBeStored, poisonOf, storedOf } from '../invariants/scope.ts';
 import { type EngineFacts, type RunMailbox, type RunView, readFacts } from './run-view.ts';
+import type { TrueMessage } from './truth.ts';
 
 const maxReasons = 10;
 
@@ -92,27 +93,28 @@ function missing(run: RunView, facts: EngineFacts): string[] {
 }
 
 function missingIn(run: RunView, facts: EngineFacts, mailbox: RunMailbox): string[] {
-  const stored = new Set((facts.received.get(mailbox.id) ?? []).map((email) => email.rawSha256));
-  const missing = run.truth
-    .ever(mailbox.address)
-    .filter(
-      (message) =>
-        message.shown &&
-        message.removedAtMs === undefined &&
-        message.sizeBytes <= run.settings.incomingEmailMaximumSizeLimitBytes &&
-        !isPoison(run, message) &&
-        !stored.has(message.sha256),
-    );
+  const stored = storedOf(facts, mailbox);
   const quarantined = facts.quarantine.filter((row) => row.mailboxId === mailbox.id).length;
-  const [first] = missing;
+  let missing = 0;
+  let first: TrueMessage | undefined;
+  for (const [sha256, alike] of byContent(run.truth.ever(mailbox.address))) {
+    const must = distinct(
+      run,
+      alike.filter((message) => mustBeStored(run, message)),
+    );
+    const lacking = must - (stored.get(sha256) ?? 0);
+    if (lacking <= 0) continue;
+    missing += lacking;
+    first ??= alike[0];
+  }
   if (first !== undefined) {
     return [
-      `${missing.length} messages of ${mailbox.address} are on the server and not in the store (first: ${first.id}, "${first.subject}"; ${quarantined} in quarantine)`,
+      `${missing} messages of ${mailbox.address} are on the server and not in the store (first: ${first.id}, "${first.subject}"; ${quarantined} in quarantine)`,
     ];
   }
-  const poison = run.truth
-    .ever(mailbox.address)
-    .filter((message) => message.removedAtMs === undefined && isPoison(run, message)).length;
+  const retried = [...(facts.ledgers.get(mailbox.id)?.values() ?? [])].filter((entry) => entry.retry).length;
+  if (retried > 0) return [`${retried} messages of ${mailbox.address} in quarantine are to be tried again`];
+  const poison = poisonOf(run, mailbox);
   return quarantined < poison
     ? [
         `${poison - quarantined} messages of ${mailbox.address} that cannot be delivered are not in quarantine yet`,

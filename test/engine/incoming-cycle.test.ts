@@ -311,6 +311,78 @@ describe('a bad message', () => {
     expect(await world.ledger()).toMatchObject({ 'uidl-b': 'quarantined' });
     expect(await world.subjects()).toEqual(['a', 'c', 'd']);
   });
+
+  const refusal = '-ERR [SYS/TEMP] disk trouble\r\n';
+  const cut = { say: '+OK\r\nSubj', end: 'close' } as const;
+  it.each([
+    ['refuses', refusal],
+    ['breaks off at', cut],
+  ])(
+    'that the server %s for long is asked for less and less often, and stored when it comes',
+    async (_, answer) => {
+      const world = await bench(abc);
+      const windowMs = 2 * world.settings.leaseMs;
+      world.settings = {
+        ...world.settings,
+        maxItemStrikes: 2,
+        quarantineRetryMs: 2 * windowMs,
+        quarantineRetryMaxMs: 8 * windowMs,
+      };
+      let asked = 0;
+      world.server.script.answer = (line) => {
+        if (line !== 'RETR 2') return undefined;
+        asked += 1;
+        return answer;
+      };
+      for (let n = 0; (await world.ledger())['uidl-b'] !== 'quarantined'; n += 1) {
+        world.server.maildrop = [...world.server.maildrop, message(`more ${n}`)];
+        await world.cycle();
+        expect(n).toBeLessThan(10);
+      }
+      const alone = (await world.subjects()).length;
+      const [alert] = await world.store.alerts({ open: true });
+      expect(alert).toMatchObject({
+        code: 'item-quarantined',
+        text: expect.stringContaining('again by itself'),
+      });
+      const asks: number[] = [];
+      for (let n = 1; n <= 32; n += 1) {
+        asked = 0;
+        // Alone in its session, and yet no trouble of the mailbox: it was found to be the message's.
+        expect(await world.cycle()).toMatchObject({ result: { error: undefined } });
+        if (asked > 0) asks.push(n);
+      }
+      expect(asks).toEqual([2, 6, 14, 22, 30]);
+      expect(await world.store.quarantine('m1')).toHaveLength(1);
+      expect(await world.store.alerts({ open: true })).toEqual([alert]);
+      world.server.script.answer = () => undefined;
+      for (let n = 33; n <= 38; n += 1) await world.cycle();
+      expect((await world.subjects()).slice(alone)).toEqual(['b']);
+      expect(await world.store.quarantine('m1')).toEqual([]);
+      expect(await world.store.alerts({ open: true })).toEqual([]);
+    },
+  );
+
+  it('that the server would not give and a plug-in then refuses has all its strikes, and stays', async () => {
+    const world = await bench(abc);
+    world.settings = { ...world.settings, maxItemStrikes: 2, quarantineRetryMs: 1, quarantineRetryMaxMs: 1 };
+    world.plugIn = (subject) =>
+      subject === 'b' ? Promise.reject(new Error('no b today')) : Promise.resolve();
+    world.server.script.answer = (line) => (line === 'RETR 2' ? refusal : undefined);
+    await world.cycle();
+    world.server.maildrop = [...abc, message('d')];
+    await world.cycle();
+    expect(await world.ledger()).toMatchObject({ 'uidl-b': 'quarantined' });
+    world.server.script.answer = () => undefined;
+    await world.cycle();
+    expect(await world.ledger()).toMatchObject({ 'uidl-b': 'begun' });
+    await world.cycle();
+    expect(await world.store.quarantine('m1')).toMatchObject([{ strikes: 2, reason: 'no b today' }]);
+    world.plugIn = () => Promise.resolve();
+    for (let n = 0; n < 3; n += 1) await world.cycle();
+    expect(await world.subjects()).toEqual(['a', 'c', 'd']);
+    expect(await world.store.alerts({ open: true })).toHaveLength(1);
+  });
 });
 
 describe('a bad connection', () => {

@@ -1,4 +1,4 @@
-import { sendCodes } from '../../alerts/codes.ts';
+import { itemCodes, sendCodes } from '../../alerts/codes.ts';
 import type { Alert, NewAlert } from '../../records/alert.ts';
 import type { MailboxStatistics, MailboxStatus } from '../../records/mailbox.ts';
 import type { Store } from '../store.ts';
@@ -49,6 +49,8 @@ export interface AlertWriter {
   clear(match: AlertMatch, now: number): void;
   /** What is open about sending this email. */
   clearSending(mailboxId: string, emailId: string, now: number): void;
+  /** What is open about a message in quarantine. */
+  clearQuarantined(mailboxId: string, uidl: string, now: number): void;
 }
 
 export function alertWriter(connection: Connection): AlertWriter {
@@ -79,7 +81,7 @@ export function alertWriter(connection: Connection): AlertWriter {
       const subject =
         scope === 'email-server-profile'
           ? emailServerProfileId
-          : `${mailboxId}${scope === 'email' ? `\n${alert.emailId ?? text}` : ''}`;
+          : `${mailboxId}${scope === 'email' ? `\n${alert.emailId ?? alert.uidl ?? text}` : ''}`;
       const key = keyOf(alert, subject);
       raise.run(scope, mailboxId, emailServerProfileId, workload, severity, code, text, now, key);
     },
@@ -90,6 +92,10 @@ export function alertWriter(connection: Connection): AlertWriter {
     clear({ mailboxId, emailServerProfileId, workload, code }, now) {
       if (mailboxId === undefined) clearOthers.run(now, emailServerProfileId, workload, code);
       else clearOfMailbox.run(now, mailboxId, emailServerProfileId, workload, code);
+    },
+    clearQuarantined(mailboxId, uidl, now) {
+      const code = itemCodes.quarantined;
+      clearOne.run(now, keyOf({ scope: 'email', workload: 'incoming', code }, `${mailboxId}\n${uidl}`));
     },
   };
 }

@@ -46,21 +46,25 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
     state: LedgerState;
     strikes: number;
     delete_pending: number;
-  }>('SELECT uidl, state, strikes, delete_pending FROM uidl_ledger WHERE mailbox_id = ?');
+    changed_on: number;
+    retry_after_ms: number | null;
+  }>(
+    'SELECT uidl, state, strikes, delete_pending, changed_on, retry_after_ms FROM uidl_ledger WHERE mailbox_id = ?',
+  );
   const changedOn = connection.prepare<{ changed_on: number }>(
     'SELECT changed_on FROM uidl_ledger WHERE mailbox_id = ? AND uidl = ?',
   );
-  const begin = connection.prepare<{ strikes: number }>(
+  const begin = connection.prepare<{ strikes: number; retry_after_ms: number | null }>(
     `INSERT INTO uidl_ledger (mailbox_id, uidl, state, strikes, delete_pending, changed_on) VALUES (?, ?, 'begun', 1, 0, ?)
      ON CONFLICT (mailbox_id, uidl) DO UPDATE SET strikes = strikes + 1, changed_on = excluded.changed_on
-     RETURNING strikes`,
+     RETURNING strikes, retry_after_ms`,
   );
   const settle = connection.prepare(
-    `INSERT INTO uidl_ledger (mailbox_id, uidl, state, strikes, delete_pending, reason, changed_on)
-     VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6)
+    `INSERT INTO uidl_ledger (mailbox_id, uidl, state, strikes, delete_pending, reason, changed_on, retry_after_ms)
+     VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7)
      ON CONFLICT (mailbox_id, uidl) DO UPDATE SET state = excluded.state, delete_pending = excluded.delete_pending,
        strikes = CASE excluded.state WHEN 'quarantined' THEN strikes ELSE 0 END, reason = excluded.reason,
-       changed_on = excluded.changed_on`,
+       changed_on = excluded.changed_on, retry_after_ms = excluded.retry_after_ms`,
   );
   const fail = connection.prepare(
     `UPDATE uidl_ledger SET reason = ?3, changed_on = ?4 WHERE mailbox_id = ?1 AND uidl = ?2`,
@@ -76,7 +80,7 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
     `INSERT INTO quarantine (mailbox_id, uidl, strikes, reason, quarantined_on, raw)
      SELECT mailbox_id, uidl, strikes, ?3, ?4, ?5 FROM uidl_ledger WHERE mailbox_id = ?1 AND uidl = ?2
      ON CONFLICT (mailbox_id, uidl) DO UPDATE SET strikes = excluded.strikes, reason = excluded.reason,
-       quarantined_on = excluded.quarantined_on, raw = coalesce(excluded.raw, raw)`,
+       raw = coalesce(excluded.raw, raw)`,
   );
   // The same bytes under a UIDL the ledger knows no more: every UIDL was issued anew, and this is the same message.
   const replaceQuarantined = connection.prepare(
@@ -103,7 +107,8 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
      WHERE ?1 IS NULL OR mailbox_id = ?1 ORDER BY mailbox_id, uidl`,
   );
   const tryAgain = connection.prepare(
-    `UPDATE uidl_ledger SET state = 'begun', strikes = 0 WHERE mailbox_id = ? AND uidl = ? AND state = 'quarantined'`,
+    `UPDATE uidl_ledger SET state = 'begun', strikes = ?3, retry_after_ms = NULL
+     WHERE mailbox_id = ?1 AND uidl = ?2 AND state = 'quarantined'`,
   );
   const leaveQuarantine = connection.prepare('DELETE FROM quarantine WHERE mailbox_id = ? AND uidl = ?');
   const writeReceived = receivedWriter(connection);
@@ -115,13 +120,36 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
       new Map(
         ledgerRows
           .all(mailboxId)
-          .map(({ uidl, state, strikes, delete_pending }) => [
+          .map(({ uidl, state, strikes, delete_pending, changed_on, retry_after_ms }) => [
             uidl,
-            { uidl, state, strikes, deletePending: delete_pending === 1 },
+            {
+              uidl,
+              state,
+              strikes,
+              deletePending: delete_pending === 1,
+              ...(retry_after_ms === null
+                ? {}
+                : { retry: { on: changed_on + retry_after_ms, afterMs: retry_after_ms } }),
+            },
           ]),
       ),
     2_000,
   );
+
+  /** Takes an item out of quarantine with so many strikes; without effect on one that is in none. */
+  const putBack = (mailboxId: string, uidl: string, strikes: number): void => {
+    // What the server lists no more cannot be tried again, and its row may hold the only copy.
+    if (tryAgain.run(mailboxId, uidl, strikes).changes > 0) leaveQuarantine.run(mailboxId, uidl);
+  };
+
+  const beginOne = (mailboxId: string, uidl: string, now: number): number => {
+    const begun = begin.one(mailboxId, uidl, now);
+    if (begun === undefined) return 1;
+    if (begun.retry_after_ms === null) return begun.strikes;
+    putBack(mailboxId, uidl, 1);
+    alerts.clearQuarantined(mailboxId, uidl, now);
+    return 1;
+  };
 
   const beginAll = (
     lease: Parameters<Store['beginItems']>[0],
@@ -130,7 +158,7 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
   ): Map<string, number> => {
     const strikes = connection.transaction(() => {
       if (!leases.holds(lease)) throw new LeaseLost(lease.mailboxId, lease.workload);
-      return new Map(uidls.map((uidl) => [uidl, begin.one(lease.mailboxId, uidl, now)?.strikes ?? 1]));
+      return new Map(uidls.map((uidl) => [uidl, beginOne(lease.mailboxId, uidl, now)]));
     });
     ledgers.forget(lease.mailboxId);
     return strikes;
@@ -145,17 +173,19 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
     const { uidl } = item;
     switch (item.outcome) {
       case 'stored':
-        settle.run(mailboxId, uidl, 'stored', item.deletePending, undefined, now);
+        settle.run(mailboxId, uidl, 'stored', item.deletePending, undefined, now, undefined);
         return writeReceived(mailboxId, uidl, item.email);
       case 'duplicate':
-        settle.run(mailboxId, uidl, 'duplicate', item.deletePending, undefined, now);
+        settle.run(mailboxId, uidl, 'duplicate', item.deletePending, undefined, now, undefined);
         bindTo.run(uidl, item.emailId, mailboxId);
         return undefined;
       case 'skipped':
-        settle.run(mailboxId, uidl, 'skipped', item.deletePending, item.reason, now);
+        settle.run(mailboxId, uidl, 'skipped', item.deletePending, item.reason, now, undefined);
+        // Only one that was due for another try, and is left out after all.
+        if (leaveQuarantine.run(mailboxId, uidl).changes > 0) alerts.clearQuarantined(mailboxId, uidl, now);
         return undefined;
       case 'quarantined':
-        settle.run(mailboxId, uidl, 'quarantined', false, item.reason, now);
+        settle.run(mailboxId, uidl, 'quarantined', false, item.reason, now, item.retryAfterMs);
         putQuarantine.run(mailboxId, uidl, item.reason, now, item.raw);
         if (item.raw !== undefined) replaceQuarantined.run(mailboxId, uidl, item.raw);
         return undefined;
@@ -241,10 +271,7 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
     },
 
     async redrive(mailboxId, uidl) {
-      connection.transaction(() => {
-        // What the server lists no more cannot be tried again, and its row may hold the only copy.
-        if (tryAgain.run(mailboxId, uidl).changes > 0) leaveQuarantine.run(mailboxId, uidl);
-      });
+      connection.transaction(() => putBack(mailboxId, uidl, 0));
       ledgers.forget(mailboxId);
     },
   };

@@ -44,6 +44,6 @@ it('refuses a file with a newer schema', () => {
   );
   database.close();
   expect(() => openSqliteStore({ path })).toThrow(
-    /has schema version 99, and this program knows versions up to 2/,
+    /has schema version 99, and this program knows versions up to 3/,
   );
 });

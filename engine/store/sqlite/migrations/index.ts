@@ -1,5 +1,6 @@
 import { tables } from './0001-tables.ts';
 import { connections } from './0002-connections.ts';
+import { quarantineRetry } from './0003-quarantine-retry.ts';
 
 /** In order; the number of a migration is its place, counted from 1. A released one never changes. */
-export const migrations: readonly string[] = [tables, connections];
+export const migrations: readonly string[] = [tables, connections, quarantineRetry];
