@@ -11,7 +11,8 @@ const hashPrefix = 'sha256 ';
 
 /**
  * Identifies every message of the maildrop. The identity is the UIDL; where a server gives the same one to several
- * messages (it may, when it makes them of the content), the second is `uidl 2`, so that each is an item. A server
+ * messages (it may, when it makes them of the content), they are `uidl 1` and `uidl 2`, so that each is an item, and none is
+ * taken for the one that has the UIDL to itself before or after. A server
  * that knows no UIDL is identified by hash of the headers (TOP), or of whole messages where TOP is missing as well.
  * One that refuses UIDL but gave it before is in trouble, and not believed.
  */
@@ -35,11 +36,17 @@ export async function identify(
 }
 
 function tellApart(listing: readonly ListedMessage[]): IdentifiedMessage[] {
-  const seen = new Map<string, number>();
+  const once = new Set<string>();
+  const ordinals = new Map<string, number>();
+  for (const { uidl } of listing) {
+    if (once.has(uidl)) ordinals.set(uidl, 0);
+    once.add(uidl);
+  }
   return listing.map(({ number, uidl }) => {
-    const ordinal = (seen.get(uidl) ?? 0) + 1;
-    seen.set(uidl, ordinal);
-    return { key: ordinal === 1 ? uidl : `${uidl} ${ordinal}`, number };
+    const before = ordinals.get(uidl);
+    if (before === undefined) return { key: uidl, number };
+    ordinals.set(uidl, before + 1);
+    return { key: `${uidl} ${before + 1}`, number };
   });
 }
 

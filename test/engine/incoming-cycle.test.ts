@@ -177,6 +177,18 @@ describe('identity', () => {
     expect((await world.subjects()).sort()).toEqual(['a', 'b', 'c']);
   });
 
+  it('one that had the UIDL of another for a while is fetched when it has it to itself', async () => {
+    const world = await bench([message('a', 'shared'), message('b', 'shared')]);
+    world.server.script.answer = (line) => (line === 'RETR 2' ? '-ERR [SYS/TEMP] later\r\n' : undefined);
+    await world.cycle();
+    expect(await world.subjects()).toEqual(['a']);
+    world.server.script.answer = () => undefined;
+    world.server.maildrop = [message('b', 'shared')];
+    for (let n = 0; n < 2; n += 1) await world.cycle();
+    expect(await world.subjects()).toEqual(['a', 'b']);
+    expect(await world.ledger()).toEqual({ shared: 'stored' });
+  });
+
   it('a twin is a copy of its own even where the server will not show the first again', async () => {
     const world = await bench([message('a', 'ua')]);
     world.settings = { ...world.settings, maxItemStrikes: 2 };
