@@ -4,6 +4,9 @@ import { wishedOff } from './scope.ts';
 /** Replies that tell of something that cannot pass by itself. */
 const permanentReply = /^(535|530|5\d\d 5\.7\.\d|-ERR \[AUTH\])/;
 
+/** Why the next run waits, after a cycle that passing trouble marred; the tenth in a row disables. */
+const passingTrouble = new Set(['transient', 'disabled']);
+
 export const rightClass: Invariant = {
   id: 'INV-20',
   name: 'right class of error',
@@ -21,7 +24,11 @@ export const rightClass: Invariant = {
         if (event.kind === 'fault' || event.kind === 'throttle') exercised += 1;
         if (event.kind !== 'cycle-end') return;
         const key = `${event.workload} ${event.mailbox}`;
+        const reachedNobody =
+          event.workload === 'outgoing' && event.outcome === 'success' && event.items === 0;
+        if (reachedNobody) return; // nothing to send: no proof that the server works
         if (event.outcome === 'failure') inARow.set(key, (inARow.get(key) ?? 0) + 1);
+        else if (event.outcome === 'partial' && passingTrouble.has(event.wait)) inARow.set(key, 1);
         else inARow.delete(key);
       },
       atEnd(facts) {

@@ -406,6 +406,40 @@ const cases: Record<string, { keeps: Case; breaks: Case }> = {
   },
 };
 
+// Policy: only cycles that reached for the server count, and ten of them in a row may disable; nine may not.
+describe('INV-20 and cycles in a row', () => {
+  const disabled = { states: [stateOf('incoming', true), stateOf('outgoing', false)] };
+  const cycle = (n: number, outcome: string, wait: string, items = 0): TimedEvent => [
+    n * minute,
+    {
+      kind: 'cycle-end',
+      mailbox: 'ann',
+      workload: 'outgoing',
+      fence: n,
+      outcome,
+      items,
+      failed: 0,
+      nextRunAtMs: (n + 1) * minute,
+      wait,
+    },
+  ];
+  const failures = (count: number): TimedEvent[] =>
+    Array.from({ length: count }, (_, n) => cycle(n + 3, 'failure', n === 8 ? 'disabled' : 'transient'));
+  const violationsOf = async (events: TimedEvent[]) =>
+    (await judge('INV-20', { events: [[0, throttled], ...events], facts: disabled })).violations;
+
+  it('counts a marred cycle as one, and passes over those that had nothing to send', async () => {
+    const marred = [cycle(1, 'partial', 'transient', 1), cycle(2, 'success', 'window')];
+    expect(await violationsOf([...marred, ...failures(9)])).toEqual([]);
+    expect(await violationsOf([...marred, ...failures(8)])).toHaveLength(1);
+  });
+
+  it('begins anew after a cycle that sent something', async () => {
+    const sent = cycle(2, 'success', 'window', 1);
+    expect(await violationsOf([cycle(1, 'partial', 'transient', 1), sent, ...failures(9)])).toHaveLength(1);
+  });
+});
+
 // Policy: what nobody can tell apart is asked for once, and what is distinct is asked for by itself, all the same.
 describe('INV-13 where fetched mail is hidden', () => {
   const hidden = { hiddenOnceFetched: true };
