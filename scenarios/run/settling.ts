@@ -47,7 +47,8 @@ export class Settling {
           (this.#startedMs.get(key) ?? 0) > (this.#arrivedMs.get(event.mailbox) ?? -1);
         const well = this.#healed && sawAll && event.outcome === 'success' && event.wait === 'window';
         if (well) this.#well.add(key);
-        else this.#well.delete(key);
+        // A limit that never ends throttles now and then for ever; that takes nothing back.
+        else if (event.wait !== 'throttled') this.#well.delete(key);
         return;
       }
       default:
