@@ -58,5 +58,5 @@ test('TOP gives the header, the blank line and so many lines', () => {
   const raw = Buffer.from('A: 1\r\nB: 2\r\n\r\n.one\r\ntwo\r\nthree\r\n');
   expect(topOf(raw, 0).toString()).toBe('A: 1\r\nB: 2\r\n\r\n.\r\n');
   expect(topOf(raw, 2).toString()).toBe('A: 1\r\nB: 2\r\n\r\n..one\r\ntwo\r\n.\r\n');
-  expect(topOf(raw, 99)).toBe(wireForm(raw).stuffed);
+  expect(topOf(raw, 99)).toEqual(wireForm(raw).stuffed);
 });

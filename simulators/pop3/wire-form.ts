@@ -1,27 +1,49 @@
-/** What a message becomes between +OK and the end of the reply. Worked out once per Buffer. */
-export interface WireForm {
-  /** Lines end in CRLF, lines that begin with a dot begin with two, and `.` CRLF is at the end. */
-  readonly stuffed: Buffer;
+/** What a message becomes between +OK and the end of the reply. Its measures are taken once per Buffer. */
+export class WireForm {
+  readonly #raw: Buffer;
+  readonly #measures: Measures;
+
+  constructor(raw: Buffer, measures: Measures) {
+    this.#raw = raw;
+    this.#measures = measures;
+  }
+
   /** What LIST, STAT and RETR count: bare line feeds count as CRLF; stuffing and an added last CRLF do not count. */
-  readonly octets: number;
+  get octets(): number {
+    return this.#raw.length + this.#measures.bareLineFeeds;
+  }
+
+  /**
+   * Lines end in CRLF, lines that begin with a dot begin with two, and `.` CRLF is at the end. Made at each call: most
+   * messages are retrieved once, and keeping both forms would double what a world of mailboxes needs.
+   */
+  get stuffed(): Buffer {
+    return stuff(this.#raw, this.#measures);
+  }
+}
+
+interface Measures {
+  readonly bareLineFeeds: number;
+  readonly dots: number;
+  readonly needsEnd: boolean;
 }
 
 const CR = 13;
 const LF = 10;
 const DOT = 46;
-const known = new WeakMap<Buffer, WireForm>();
+const known = new WeakMap<Buffer, Measures>();
 
 /**
  * RFC 1939 section 3, and Dovecot where the RFC has nothing to say: a bare LF is sent as CRLF, a bare CR as it is,
  * and a message without a last line end gets one.
  */
 export function wireForm(raw: Buffer): WireForm {
-  let form = known.get(raw);
-  if (form === undefined) {
-    form = toWireForm(raw);
-    known.set(raw, form);
+  let measures = known.get(raw);
+  if (measures === undefined) {
+    measures = measure(raw);
+    known.set(raw, measures);
   }
-  return form;
+  return new WireForm(raw, measures);
 }
 
 /** What a client that undoes the stuffing has in hand after RETR: the message with canonical line ends. */
@@ -54,21 +76,22 @@ export function topOf(raw: Buffer, lines: number): Buffer {
   return at >= terminator ? stuffed : Buffer.concat([stuffed.subarray(0, at), stuffed.subarray(terminator)]);
 }
 
-function toWireForm(raw: Buffer): WireForm {
+function measure(raw: Buffer): Measures {
   let bareLineFeeds = 0;
   let dots = raw[0] === DOT ? 1 : 0;
   for (let lf = raw.indexOf(LF); lf >= 0; lf = raw.indexOf(LF, lf + 1)) {
     if (raw[lf - 1] !== CR) bareLineFeeds += 1;
     if (raw[lf + 1] === DOT) dots += 1;
   }
-  const octets = raw.length + bareLineFeeds;
-  const needsEnd = raw.length > 0 && raw[raw.length - 1] !== LF;
-  // Kept as long as the message: not a slice of a pool.
-  const stuffed = Buffer.allocUnsafeSlow(octets + dots + (needsEnd ? 2 : 0) + 3);
+  return { bareLineFeeds, dots, needsEnd: raw.length > 0 && raw[raw.length - 1] !== LF };
+}
+
+function stuff(raw: Buffer, { bareLineFeeds, dots, needsEnd }: Measures): Buffer {
+  const stuffed = Buffer.allocUnsafe(raw.length + bareLineFeeds + dots + (needsEnd ? 2 : 0) + 3);
   if (bareLineFeeds === 0 && dots === 0) raw.copy(stuffed);
   else copyLines(raw, stuffed);
   stuffed.write(needsEnd ? '\r\n.\r\n' : '.\r\n', stuffed.length - (needsEnd ? 5 : 3), 'latin1');
-  return { stuffed, octets };
+  return stuffed;
 }
 
 function copyLines(raw: Buffer, stuffed: Buffer): void {
