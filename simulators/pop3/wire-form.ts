@@ -13,12 +13,13 @@ export class WireForm {
     return this.#raw.length + this.#measures.bareLineFeeds;
   }
 
-  /**
-   * Lines end in CRLF, lines that begin with a dot begin with two, and `.` CRLF is at the end. Made at each call: most
-   * messages are retrieved once, and keeping both forms would double what a world of mailboxes needs.
-   */
+  /** Lines end in CRLF, lines that begin with a dot begin with two, and `.` CRLF is at the end. */
   get stuffed(): Buffer {
-    return stuff(this.#raw, this.#measures);
+    const kept = recent.get(this.#raw);
+    if (kept !== undefined) return kept;
+    const stuffed = stuff(this.#raw, this.#measures);
+    keep(this.#raw, stuffed);
+    return stuffed;
   }
 }
 
@@ -32,6 +33,23 @@ const CR = 13;
 const LF = 10;
 const DOT = 46;
 const known = new WeakMap<Buffer, Measures>();
+
+// Keeping the second form of every message would double what a world of mailboxes needs; the last ones are enough for
+// clients that come again.
+const recent = new Map<Buffer, Buffer>();
+const recentMaxBytes = 24 * 1024 * 1024;
+let recentBytes = 0;
+
+function keep(raw: Buffer, stuffed: Buffer): void {
+  if (stuffed.length > recentMaxBytes / 4) return;
+  recent.set(raw, stuffed);
+  recentBytes += stuffed.length;
+  for (const [oldest, form] of recent) {
+    if (recentBytes <= recentMaxBytes) return;
+    recent.delete(oldest);
+    recentBytes -= form.length;
+  }
+}
 
 /**
  * RFC 1939 section 3, and Dovecot where the RFC has nothing to say: a bare LF is sent as CRLF, a bare CR as it is,
@@ -87,7 +105,8 @@ function measure(raw: Buffer): Measures {
 }
 
 function stuff(raw: Buffer, { bareLineFeeds, dots, needsEnd }: Measures): Buffer {
-  const stuffed = Buffer.allocUnsafe(raw.length + bareLineFeeds + dots + (needsEnd ? 2 : 0) + 3);
+  // Kept for a while: not a slice of a pool.
+  const stuffed = Buffer.allocUnsafeSlow(raw.length + bareLineFeeds + dots + (needsEnd ? 2 : 0) + 3);
   if (bareLineFeeds === 0 && dots === 0) raw.copy(stuffed);
   else copyLines(raw, stuffed);
   stuffed.write(needsEnd ? '\r\n.\r\n' : '.\r\n', stuffed.length - (needsEnd ? 5 : 3), 'latin1');
