@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Rule } from '../simulators/index.ts';
 import { operationSchema, timeMs } from './operation.ts';
+import { accesses } from './way.ts';
 
 const name = v.pipe(
   v.string(),
@@ -61,6 +62,7 @@ export const scenarioSchema = v.strictObject({
         domain,
         /** Name of a provider profile: `dovecot-postfix`, `exchange-online`, … */
         profile: name,
+        access: v.optional(v.picklist(accesses), 'pop3-smtp'),
         limits: v.optional(v.record(v.string(), limitSchema), {}),
         /** The engine's own cap for this server, 1 to 300. */
         maxConcurrentConnections: v.optional(

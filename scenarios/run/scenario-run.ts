@@ -9,6 +9,7 @@ import { Recorder } from '../record/recorder.ts';
 import { addressOf, type Scenario } from '../scenario.ts';
 import type { RunReport } from '../suites/suite.ts';
 import type { Verdict } from '../verdict.ts';
+import { wayOf } from '../way.ts';
 import { Checks } from './checks.ts';
 import { CommitCounter } from './crashing-store.ts';
 import { endStateOf } from './end-state-of.ts';
@@ -214,7 +215,7 @@ export class ScenarioRun {
   #recording(verdict: Verdict, virtualMs: number): RunReport['recording'] {
     if (this.#recorder === undefined) return undefined;
     const { suite, seed, providers } = this.#scenario;
-    const profiles = providers.map((provider) => provider.profile).join(' and ');
+    const profiles = providers.map(wayOf).join(' and ');
     return {
       title: `${suite} with ${profiles}`,
       suite,

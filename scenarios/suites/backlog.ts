@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { hour, minute, scenarioOf } from './base.ts';
+import { hour, minute, scenarioOf, wayIn } from './base.ts';
 import { measured, withMeasurements } from './measure.ts';
 import type { Suite } from './suite.ts';
 
@@ -85,7 +85,7 @@ export const backlog: Suite = {
     });
     const { burst = 0, quota = 1, periodMs = 1 } = scenario.expects;
     if (report.verdict.kind !== 'passed' || scenario.operations.length < 4) return report;
-    const profile = scenario.providers[0]?.profile ?? '';
+    const profile = wayIn(scenario);
     const windowMs = scenario.settings.outgoingWindowMs ?? 5 * minute;
     const waitMs = Math.max(windowMs, (scenario.settings.throttleBackoffMaxMs ?? hour) * 1.2) + minute;
     const at = (prefix: string) =>

@@ -1,5 +1,6 @@
 import { readScenario } from '../read-scenario.ts';
 import type { Scenario, ScenarioInput } from '../scenario.ts';
+import { readWay, wayOf } from '../way.ts';
 
 export const minute = 60_000;
 export const hour = 60 * minute;
@@ -7,6 +8,7 @@ export const hour = 60 * minute;
 /** A scenario with one provider, whose mailboxes are named. The seed is set by the campaign. */
 export function scenarioOf(
   input: Omit<ScenarioInput, 'schema' | 'seed' | 'providers' | 'mailboxes'> & {
+    /** With the access, as `readWay` reads it. */
     profile: string;
     mailboxIds: readonly string[];
     limits?: ScenarioInput['providers'][number]['limits'];
@@ -18,8 +20,13 @@ export function scenarioOf(
   return readScenario({
     schema: 1,
     seed: 0,
-    providers: [{ domain: 'alpha.test', profile, limits, maxConcurrentConnections }],
+    providers: [{ domain: 'alpha.test', ...readWay(profile), limits, maxConcurrentConnections }],
     mailboxes: mailboxIds.map((id) => ({ id, domain: 'alpha.test', ...mailbox })),
     ...rest,
   });
+}
+
+/** The way of a scenario with one provider. */
+export function wayIn({ providers: [provider] }: Scenario): string {
+  return provider === undefined ? '' : wayOf(provider);
 }

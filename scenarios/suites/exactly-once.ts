@@ -3,6 +3,7 @@ import { incomingFaults, outgoingFaults } from '../generate/fault-kinds.ts';
 import { faultPresets, faultRules } from '../generate/faults.ts';
 import { deliveries, disturbances, queuedEmails } from '../generate/operations.ts';
 import { readScenario } from '../read-scenario.ts';
+import { readWay } from '../way.ts';
 import { hour, minute } from './base.ts';
 import type { Suite } from './suite.ts';
 
@@ -56,7 +57,7 @@ export const exactlyOnce: Suite = {
           schema: 1,
           suite: 'exactly-once',
           seed: 0,
-          providers: [{ domain: 'alpha.test', profile }],
+          providers: [{ domain: 'alpha.test', ...readWay(profile) }],
           mailboxes: mailboxes.map((id) => ({
             id,
             domain: 'alpha.test',

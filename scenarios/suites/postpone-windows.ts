@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { deliveries, queuedEmails } from '../generate/operations.ts';
 import type { Measurement } from '../result.ts';
-import { hour, minute, scenarioOf } from './base.ts';
+import { hour, minute, scenarioOf, wayIn } from './base.ts';
 import { withMeasurements } from './measure.ts';
 import type { Suite } from './suite.ts';
 
@@ -68,7 +68,7 @@ export const postponeWindows: Suite = {
     });
     const measurement: Measurement = {
       name: 'latest start after its window',
-      profile: scenario.providers[0]?.profile ?? '',
+      profile: wayIn(scenario),
       unit: 'ms',
       predicted: { atLeast: 0, atMost: 0 },
       measured: latestMs,

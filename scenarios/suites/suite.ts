@@ -26,7 +26,7 @@ export interface Suite {
   readonly title: string;
   /** What must hold: a formula with its terms explained. */
   readonly law: string;
-  /** Provider profiles, taken in turn. */
+  /** Provider profiles, taken in turn; `exchange-online:graph` is reached over Graph, see `way.ts`. */
   readonly profiles: readonly string[];
   readonly defaultRuns: number;
   /** Ids of the invariants this suite is there to exercise. */

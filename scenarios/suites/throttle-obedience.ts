@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { hour, minute, scenarioOf } from './base.ts';
+import { hour, minute, scenarioOf, wayIn } from './base.ts';
 import { measured, withMeasurements } from './measure.ts';
 import type { Suite } from './suite.ts';
 
@@ -71,7 +71,7 @@ export const throttleObedience: Suite = {
       untilMs = event.atMs;
     });
     if (report.verdict.kind !== 'passed') return report;
-    const profile = scenario.providers[0]?.profile ?? '';
+    const profile = wayIn(scenario);
     const { throttleBackoffMs: first = minute, throttleBackoffMaxMs: cap = hour } = scenario.settings;
     const steps = Math.log2(cap / first) + 2;
     const periods = Math.ceil(untilMs / hour) + 1;

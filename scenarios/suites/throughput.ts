@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Measurement } from '../result.ts';
-import { hour, minute, scenarioOf } from './base.ts';
+import { hour, minute, scenarioOf, wayIn } from './base.ts';
 import { CycleTimes } from './cycle-times.ts';
 import { measured, withMeasurements } from './measure.ts';
 import type { Suite } from './suite.ts';
@@ -61,7 +61,7 @@ export const throughput: Suite = {
   async judge(scenario, run) {
     const times = new CycleTimes();
     const report = await run(scenario, times.watch);
-    const profile = scenario.providers[0]?.profile ?? '';
+    const profile = wayIn(scenario);
     const oneWayMs = typeof scenario.latencyMs === 'number' ? scenario.latencyMs : 0;
     const plugInMs = scenario.plugIns
       .filter((plugIn) => plugIn.mode === 'synchronous')
