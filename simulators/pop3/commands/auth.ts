@@ -1,8 +1,8 @@
 import type { Pop3Profile } from '../../profiles/profile.ts';
+import type { Mechanism } from '../../sasl/mechanism.ts';
+import { mechanisms } from '../../sasl/mechanisms.ts';
 import type { Pop3Command } from '../command.ts';
 import type { Reply } from '../reply.ts';
-import type { Mechanism } from '../sasl/mechanism.ts';
-import { mechanisms } from '../sasl/mechanisms.ts';
 import type { Pop3Session } from '../session.ts';
 import { signIn } from '../sign-in.ts';
 

@@ -1,13 +1,13 @@
 import type { Clock } from '../clock/clock.ts';
-import type { ByteStream } from '../network/byte-stream.ts';
+import type { ByteStream } from './byte-stream.ts';
 
 /** Streams in memory can shape their traffic and fall silent; sockets cannot. */
 interface Shapeable extends ByteStream {
   limit?(wire: { bytesPerSecond?: number; maxPacketBytes?: number }): void;
 }
 
-/** A reply this long is not worth copying together with others. */
-const copyUpToBytes = 1 << 16;
+/** Parts are copied together up to this size: fewer writes, and no second form of a large reply as a whole. */
+const copyUpToBytes = 1 << 18;
 
 /** What a session writes: replies of one moment leave in one write, in slices or slowly when a rule wants that. */
 export class Outlet {
@@ -54,9 +54,7 @@ export class Outlet {
       this.#settle();
       const parts = this.#parts;
       this.#parts = [];
-      const whole =
-        parts.length === 1 || this.#sizeBytes > copyUpToBytes * 16 ? parts : [Buffer.concat(parts)];
-      for (const part of whole) room = this.#write(part);
+      for (const part of gathered(parts)) room = this.#write(part);
     }
     this.#sizeBytes = 0;
     return room;
@@ -115,4 +113,19 @@ export class Outlet {
       fn?.();
     }, this.#busyUntilMs - nowMs);
   }
+}
+
+/** The same bytes in parts of about `copyUpToBytes`; a part that is larger by itself stays as it is. */
+function* gathered(parts: readonly Buffer[]): Generator<Buffer> {
+  let from = 0;
+  let sizeBytes = 0;
+  for (const [index, part] of parts.entries()) {
+    if (sizeBytes > 0 && sizeBytes + part.length > copyUpToBytes) {
+      yield from === index - 1 ? parts[from]! : Buffer.concat(parts.slice(from, index)); // from < index
+      from = index;
+      sizeBytes = 0;
+    }
+    sizeBytes += part.length;
+  }
+  yield from === parts.length - 1 ? parts[from]! : Buffer.concat(parts.slice(from)); // never empty here
 }

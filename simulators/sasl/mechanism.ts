@@ -1,4 +1,4 @@
-import type { Credential } from '../../mailbox/mail-host.ts';
+import type { Credential } from '../mailbox/mail-host.ts';
 
 /** What a client proved, or why not even that can be said. */
 export type Proof = { readonly login: string; readonly credential: Credential } | 'malformed';
