@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readScenario } from '../read-scenario.ts';
+import { accesses } from '../way.ts';
 import { doublingMs } from './doubling.ts';
-import { incomingFaults, outgoingFaults } from './fault-kinds.ts';
-import { faultPresets, faultRules } from './faults.ts';
+import { faultPresets, faultRules } from './faults/fault-rules.ts';
+import { faultsOf } from './faults/index.ts';
 import { deliveries, disturbances, queuedEmails } from './operations.ts';
 
 const mailboxes = ['ann', 'bob'];
 const hour = 3_600_000;
-const kinds = [...incomingFaults, ...outgoingFaults];
+const kinds = accesses.flatMap(faultsOf);
 
 const generators = {
   deliveries: deliveries(mailboxes, hour),

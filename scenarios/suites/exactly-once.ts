@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { incomingFaults, outgoingFaults } from '../generate/fault-kinds.ts';
-import { faultPresets, faultRules } from '../generate/faults.ts';
+import { faultPresets, faultRules } from '../generate/faults/fault-rules.ts';
+import { faultsOf } from '../generate/faults/index.ts';
 import { deliveries, disturbances, queuedEmails } from '../generate/operations.ts';
 import { readScenario } from '../read-scenario.ts';
 import { readWay } from '../way.ts';
@@ -47,7 +47,7 @@ export const exactlyOnce: Suite = {
         disturbing: disturbances(mailboxes, untilMs),
         rules: fc
           .constantFrom(...faultPresets)
-          .chain((preset) => faultRules(preset, [...incomingFaults, ...outgoingFaults], untilMs)),
+          .chain((preset) => faultRules(preset, faultsOf(readWay(profile).access), untilMs)),
         commitEvery: fc.constantFrom(1, 3, 50),
         // Refuses what an operation delivers whose id begins so: about a tenth of them.
         picky: fc.option(fc.constantFrom('d1', 'd2', 'd3'), { freq: 3 }),

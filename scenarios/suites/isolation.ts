@@ -1,16 +1,22 @@
 import fc from 'fast-check';
 import type { Traced } from '../../simulators/index.ts';
-import { incomingFaults, outgoingFaults } from '../generate/fault-kinds.ts';
-import { faultRules } from '../generate/faults.ts';
+import type { FaultKind } from '../generate/faults/fault-kind.ts';
+import { faultRules } from '../generate/faults/fault-rules.ts';
+import { faultsOf } from '../generate/faults/index.ts';
 import { deliveries, queuedEmails } from '../generate/operations.ts';
 import { joinOutcomes, withViolations } from '../outcome.ts';
 import { differences } from '../run/end-state.ts';
 import type { Scenario } from '../scenario.ts';
+import { readWay } from '../way.ts';
 import { hour, minute, scenarioOf } from './base.ts';
 import type { RunReport, RunWorld, Suite } from './suite.ts';
 
 const well = ['ann', 'bob'];
 const ill = 'ill';
+
+/** Before the sign-in nobody knows whose connection it is. */
+const ofOneMailbox = ({ where: { command } }: FaultKind): boolean =>
+  command !== undefined && command !== 'PASS';
 
 /** The same world with and without a neighbour in trouble: the others must not notice. */
 export const isolation: Suite = {
@@ -25,13 +31,7 @@ export const isolation: Suite = {
       .record({
         incoming: deliveries([...well, ill], hour),
         outgoing: queuedEmails([...well, ill], ['zoe@outside.test'], hour),
-        rules: faultRules(
-          'storm',
-          [...incomingFaults, ...outgoingFaults].filter(
-            (kind) => kind.where.command !== undefined && kind.where.command !== 'PASS',
-          ),
-          hour,
-        ),
+        rules: faultRules('storm', faultsOf(readWay(profile).access).filter(ofOneMailbox), hour),
         locked: fc.boolean(),
       })
       .map(({ incoming, outgoing, rules, locked }) =>

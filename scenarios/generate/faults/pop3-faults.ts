@@ -1,11 +1,4 @@
-import type { Rule } from '../../simulators/rules/rule.ts';
-
-/** A fault without its time: the generator says when. */
-export interface FaultKind {
-  readonly name: string;
-  readonly where: Rule['where'];
-  readonly what: Rule['what'];
-}
+import type { FaultKind } from './fault-kind.ts';
 
 const minute = 60_000;
 
@@ -14,7 +7,7 @@ const minute = 60_000;
  * that was asked for must still come true. (A reply said twice is not among them: its second copy is a perfect answer
  * to the next command, which no client can tell from the real one.)
  */
-export const incomingFaults: readonly FaultKind[] = [
+export const pop3Faults: readonly FaultKind[] = [
   { name: 'refuse', where: { protocol: 'pop3', phase: 'connect' }, what: { kind: 'refuse' } },
   { name: 'no-banner', where: { protocol: 'pop3', phase: 'banner' }, what: { kind: 'hang' } },
   {
@@ -91,56 +84,5 @@ export const incomingFaults: readonly FaultKind[] = [
     name: 'slow-retr',
     where: { protocol: 'pop3', phase: 'reply', command: 'RETR' },
     what: { kind: 'delay', delayMs: { fromMs: 1_000, toMs: minute } },
-  },
-];
-
-/** The same for SMTP. */
-export const outgoingFaults: readonly FaultKind[] = [
-  { name: 'smtp-refuse', where: { protocol: 'smtp', phase: 'connect' }, what: { kind: 'refuse' } },
-  { name: 'smtp-no-banner', where: { protocol: 'smtp', phase: 'banner' }, what: { kind: 'hang' } },
-  {
-    name: 'mail-421',
-    where: { protocol: 'smtp', phase: 'command', command: 'MAIL' },
-    what: { kind: 'reply', text: '421 4.3.2 Service shutting down', close: true },
-  },
-  {
-    name: 'rcpt-greylisted',
-    where: { protocol: 'smtp', phase: 'command', command: 'RCPT' },
-    what: { kind: 'reply', text: '450 4.2.0 Greylisted, try again later' },
-  },
-  {
-    name: 'rcpt-refused',
-    where: { protocol: 'smtp', phase: 'command', command: 'RCPT' },
-    what: { kind: 'reply', text: '550 5.1.1 No such user here' },
-  },
-  {
-    name: 'data-refused',
-    where: { protocol: 'smtp', phase: 'command', command: 'DATA' },
-    what: { kind: 'reply', text: '451 4.3.0 Insufficient resources, try later' },
-  },
-  {
-    name: 'data-cut',
-    where: { protocol: 'smtp', phase: 'body', command: 'DATA' },
-    what: { kind: 'cut', afterBytes: 200, end: 'reset' },
-  },
-  {
-    name: 'dot-reset',
-    where: { protocol: 'smtp', phase: 'commit', command: 'DATA' },
-    what: { kind: 'reset' },
-  },
-  {
-    name: 'dot-lost',
-    where: { protocol: 'smtp', phase: 'committed', command: 'DATA' },
-    what: { kind: 'commit-then-drop', end: 'reset' },
-  },
-  {
-    name: 'dot-silent',
-    where: { protocol: 'smtp', phase: 'committed', command: 'DATA' },
-    what: { kind: 'commit-then-drop', end: 'half-open' },
-  },
-  {
-    name: 'slow-dot',
-    where: { protocol: 'smtp', phase: 'reply', command: 'DATA' },
-    what: { kind: 'delay', delayMs: { fromMs: 1_000, toMs: 2 * minute } },
   },
 ];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { Scenario } from '../scenario.ts';
-import { doublingMs } from './doubling.ts';
-import type { FaultKind } from './fault-kinds.ts';
+import type { Scenario } from '../../scenario.ts';
+import { doublingMs } from '../doubling.ts';
+import type { FaultKind } from './fault-kind.ts';
 
 type Rule = Scenario['rules'][number];
 
