@@ -1,10 +1,19 @@
 import type { Clock } from '../clock/clock.ts';
+import type { Entropy } from '../entropy/entropy.ts';
 import type { Trace } from '../trace/event.ts';
 import type { Books } from './books.ts';
 import type { Credentials } from './credentials.ts';
-import { type Folder, type FolderEntry, type FolderRole, MutableFolder, standardFolders } from './folder.ts';
+import {
+  type Folder,
+  type FolderEntry,
+  type FolderRole,
+  type MutableFolder,
+  standardFolders,
+} from './folder.ts';
+import { FolderTree, type FolderTreeEvent } from './folder-tree.ts';
 import type { Delivered } from './ground-truth.ts';
 import type { Mailbox, MailboxChange, Place } from './mailbox.ts';
+import { keptBytes } from './raw-facts.ts';
 import type { StoredMessage } from './stored-message.ts';
 
 interface Held {
@@ -13,7 +22,7 @@ interface Held {
   readonly delivered: Delivered;
 }
 
-/** The mailbox itself. Folders other than the inbox come into being when somebody asks for them. */
+/** The mailbox itself. */
 export class Account implements Mailbox {
   readonly address: string;
   readonly tenant: string | undefined;
@@ -26,16 +35,18 @@ export class Account implements Mailbox {
   readonly #clock: Clock;
   readonly #trace: Trace;
   readonly #books: Books;
-  readonly #createdAtSeconds: number;
-  readonly #folders = new Map<string, MutableFolder>();
+  readonly #idPrefix: string;
+  readonly #tree: FolderTree;
   readonly #held = new Map<string, Held>();
   readonly #listeners = new Set<(change: MailboxChange) => void>();
+  #nextId = 1;
 
   constructor(options: {
     address: string;
     tenant: string | undefined;
     credentials: Credentials;
     clock: Clock;
+    entropy: Entropy;
     trace: Trace;
     books: Books;
   }) {
@@ -45,40 +56,81 @@ export class Account implements Mailbox {
     this.#clock = options.clock;
     this.#trace = options.trace;
     this.#books = options.books;
-    this.#createdAtSeconds = Math.floor(options.clock.now() / 1000);
-    this.inbox = this.#open(standardFolders.inbox, 'inbox');
+    const { address, entropy } = options;
+    this.#idPrefix = entropy.bytes(6, 'mailbox.id', address, 0).toString('hex');
+    // Dated by the mailbox, so that nobody can see when a folder was first asked for.
+    this.#tree = new FolderTree({ address, entropy, uidValidity: Math.floor(options.clock.now() / 1000) });
+    this.inbox = this.#tree.role('inbox');
   }
 
   get folders(): readonly Folder[] {
-    // Object.keys of this very record: the roles.
-    for (const role of Object.keys(standardFolders) as FolderRole[]) this.role(role);
-    return [...this.#folders.values()];
+    return this.#tree.all;
+  }
+
+  get folderJournal(): readonly FolderTreeEvent[] {
+    return this.#tree.journal;
+  }
+
+  get folderSeq(): number {
+    return this.#tree.journal.length;
   }
 
   folder(name: string): MutableFolder | undefined {
-    const canonical = name.toUpperCase() === 'INBOX' ? standardFolders.inbox : name;
-    const found = this.#folders.get(canonical);
-    if (found !== undefined) return found;
-    for (const role of Object.keys(standardFolders) as FolderRole[]) // the roles, as above
-      if (standardFolders[role] === canonical) return this.#open(canonical, role);
-    return undefined;
+    return this.#tree.find(name);
+  }
+
+  folderById(id: string): MutableFolder | undefined {
+    return this.#tree.findById(id);
   }
 
   role(role: FolderRole): MutableFolder {
-    return this.#folders.get(standardFolders[role]) ?? this.#open(standardFolders[role], role);
+    return this.#tree.role(role);
   }
 
   createFolder(name: string): Folder {
-    return this.folder(name) ?? this.#open(name, undefined);
+    const before = this.folderSeq;
+    const folder = this.#tree.create(name);
+    if (this.folderSeq !== before) this.#tell({ kind: 'folder', what: 'created', folder });
+    return folder;
+  }
+
+  renameFolder(folder: Folder, newPath: string): void {
+    const before = this.folderSeq;
+    this.#tree.rename(this.#own(folder), newPath);
+    if (this.folderSeq !== before) this.#tell({ kind: 'folder', what: 'changed', folder });
+  }
+
+  deleteFolder(folder: Folder, by: string): void {
+    const own = this.#own(folder);
+    const gone = this.#tree.below(own);
+    // Refused before anything is lost.
+    if (folder.role === undefined)
+      this.remove(
+        gone.flatMap(({ entries }) => entries.map(({ message }) => message.id)),
+        by,
+      );
+    this.#tree.delete(own);
+    for (const each of gone) this.#tell({ kind: 'folder', what: 'deleted', folder: each });
   }
 
   find(messageId: string): Place | undefined {
     return this.#held.get(messageId);
   }
 
-  /** Files a new message; only the host, which dates and names it, calls this. */
-  file(message: StoredMessage, folderName: string, flags: readonly string[]): void {
+  /** Files a new message; only the host calls this, which knows what may come in. */
+  file(
+    delivery: { readonly raw: Buffer; readonly receivedAtMs: number; readonly envelopeFrom: string },
+    folderName: string,
+    flags: readonly string[],
+  ): FolderEntry {
     const folder = this.#existing(folderName);
+    const message: StoredMessage = {
+      id: `${this.#idPrefix}-${this.#nextId++}`,
+      raw: keptBytes(delivery.raw),
+      sizeBytes: delivery.raw.length,
+      receivedAtMs: delivery.receivedAtMs,
+      envelopeFrom: delivery.envelopeFrom,
+    };
     const entry = folder.add(message, flags);
     const delivered = this.#books.delivered(this.address, folder.name, message);
     this.#held.set(message.id, { folder, entry, delivered });
@@ -91,6 +143,30 @@ export class Account implements Mailbox {
       sizeBytes: message.sizeBytes,
     });
     if (this.#listeners.size > 0) this.#tell({ kind: 'arrived', folder, entry });
+    return entry;
+  }
+
+  copy(messageId: string, toFolder: string): FolderEntry {
+    const { message, flags } = this.#require(messageId).entry;
+    return this.file(message, toFolder, flags);
+  }
+
+  replace(messageId: string, raw: Buffer, options: { readonly receivedAtMs?: number } = {}): FolderEntry {
+    const held = this.#require(messageId);
+    const { folder, entry: old } = held;
+    const message: StoredMessage = {
+      ...old.message,
+      raw: keptBytes(raw),
+      sizeBytes: raw.length,
+      receivedAtMs: options.receivedAtMs ?? old.message.receivedAtMs,
+    };
+    folder.remove(new Set([old]));
+    const entry = folder.add(message, old.flags);
+    held.entry = entry;
+    held.delivered.message = message;
+    this.version += 1;
+    this.#tell({ kind: 'replaced', folder, old, entry });
+    return entry;
   }
 
   move(messageId: string, toFolder: string): FolderEntry {
@@ -154,6 +230,12 @@ export class Account implements Mailbox {
     if (!flags.includes(flag)) this.setFlags(messageId, [...flags, flag]);
   }
 
+  touch(messageId: string): void {
+    const { folder, entry } = this.#require(messageId);
+    folder.touch(entry, entry.flags);
+    if (this.#listeners.size > 0) this.#tell({ kind: 'touched', folder, entry });
+  }
+
   renumber(options: { readonly folder?: string; readonly keepUidValidity?: boolean } = {}): void {
     const folder = this.#existing(options.folder ?? standardFolders.inbox);
     const fresh = Math.max(folder.uidValidity + 1, Math.floor(this.#clock.now() / 1000));
@@ -187,11 +269,11 @@ export class Account implements Mailbox {
     for (const listener of this.#listeners) listener(change);
   }
 
-  #open(name: string, role: FolderRole | undefined): MutableFolder {
-    // Dated by the mailbox, so that nobody can see when a folder was first asked for.
-    const folder = new MutableFolder(name, role, this.#createdAtSeconds);
-    this.#folders.set(name, folder);
-    return folder;
+  #own(folder: Folder): MutableFolder {
+    const own = this.#tree.find(folder.name);
+    if (own !== folder)
+      throw new Error(`${folder.name} is no folder of ${this.address} (any more): look with folder first.`);
+    return own;
   }
 
   #existing(name: string): MutableFolder {

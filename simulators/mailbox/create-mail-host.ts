@@ -6,7 +6,6 @@ import { Books } from './books.ts';
 import { Credentials, type TokenSpec } from './credentials.ts';
 import type { Credential, Delivery, MailHost, SignIn } from './mail-host.ts';
 import type { Mailbox } from './mailbox.ts';
-import { keptBytes } from './raw-facts.ts';
 import type { StoredMessage } from './stored-message.ts';
 
 /** A mailbox to be made. */
@@ -41,12 +40,11 @@ export function createMailHost(options: MailHostOptions): MailHost {
   const truth = new Books(clock);
   const mailboxes = new Map<string, Account>();
   const names = new Map<string, Account>();
-  const counters = new Map<Mailbox, { readonly prefix: string; next: number }>();
 
   for (const spec of options.mailboxes) {
     const credentials = new Credentials(spec);
     const { address, tenant } = spec;
-    const account = new Account({ address, tenant, credentials, clock, trace, books: truth });
+    const account = new Account({ address, tenant, credentials, clock, entropy, trace, books: truth });
     for (const name of new Set([address, spec.login ?? address, ...(spec.aliases ?? [])].map(lower))) {
       if (names.has(name))
         throw new Error(
@@ -55,7 +53,6 @@ export function createMailHost(options: MailHostOptions): MailHost {
       names.set(name, account);
     }
     mailboxes.set(address.toLowerCase(), account);
-    counters.set(account, { prefix: entropy.bytes(6, 'mailbox.id', address, 0).toString('hex'), next: 1 });
   }
 
   const find = (address: string): Account | undefined => names.get(address.toLowerCase());
@@ -77,18 +74,14 @@ export function createMailHost(options: MailHostOptions): MailHost {
     },
     deliver(mailbox: Mailbox, delivery: Delivery): StoredMessage {
       const account = mailboxes.get(mailbox.address.toLowerCase());
-      const counter = account === mailbox ? counters.get(account) : undefined;
-      if (account === undefined || counter === undefined)
+      if (account === undefined || account !== mailbox)
         throw new Error(`${mailbox.address} is no mailbox of ${domain}: deliver to one this host made.`);
-      const message: StoredMessage = {
-        id: `${counter.prefix}-${counter.next++}`,
-        raw: keptBytes(delivery.raw),
-        sizeBytes: delivery.raw.length,
-        receivedAtMs: clock.now(),
-        envelopeFrom: delivery.envelopeFrom,
-      };
-      account.file(message, delivery.folder ?? account.inbox.name, delivery.flags ?? noFlags);
-      return message;
+      const { raw, envelopeFrom, folder, flags, receivedAtMs } = delivery;
+      return account.file(
+        { raw, envelopeFrom, receivedAtMs: receivedAtMs ?? clock.now() },
+        folder ?? account.inbox.name,
+        flags ?? noFlags,
+      ).message;
     },
     sendOutside(address: string, delivery: Delivery): void {
       truth.departed(address, delivery.envelopeFrom, delivery.raw);

@@ -7,7 +7,8 @@ export class Delivered {
   readonly mailbox: string;
   /** The folder it first arrived in. */
   readonly folder: string;
-  readonly message: StoredMessage;
+  /** As it was last stored: a draft is edited in place. */
+  message: StoredMessage;
   /** Set once, when it leaves the mailbox for good. */
   removal: Removal | undefined;
 

@@ -1,5 +1,5 @@
 /**
- * The mail of one provider: its mailboxes and what every door (POP3, SMTP, later IMAP and Graph) does with them.
+ * The mail of one provider: its mailboxes and what every door (POP3, SMTP, IMAP, Graph) does with them.
  * This file is the contract between the doors and the model; the model itself is beside it.
  */
 import type { GroundTruth } from './ground-truth.ts';
@@ -25,6 +25,8 @@ export interface Delivery {
   /** Defaults to the inbox. */
   readonly folder?: string;
   readonly flags?: readonly string[];
+  /** Ms since the epoch; now, unless the door lets its client say when (IMAP APPEND). */
+  readonly receivedAtMs?: number;
 }
 
 export interface MailHost {

@@ -1,5 +1,6 @@
 import type { Credentials } from './credentials.ts';
 import type { Folder, FolderEntry, FolderRole } from './folder.ts';
+import type { FolderTreeEvent } from './folder-tree.ts';
 
 /** Where a message is now. */
 export interface Place {
@@ -20,6 +21,15 @@ export type MailboxChange =
       readonly entry: FolderEntry;
     }
   | { readonly kind: 'flags'; readonly folder: Folder; readonly entry: FolderEntry }
+  /** Something about it that is not a flag. */
+  | { readonly kind: 'touched'; readonly folder: Folder; readonly entry: FolderEntry }
+  | {
+      readonly kind: 'replaced';
+      readonly folder: Folder;
+      readonly old: FolderEntry;
+      readonly entry: FolderEntry;
+    }
+  | { readonly kind: 'folder'; readonly what: FolderTreeEvent['kind']; readonly folder: Folder }
   | { readonly kind: 'renumbered'; readonly folder: Folder };
 
 /** One account: folders of messages, and the secrets that open it. Every door works on this same object. */
@@ -35,11 +45,33 @@ export interface Mailbox {
   /** A folder by name; INBOX in any case. */
   folder(name: string): Folder | undefined;
   role(role: FolderRole): Folder;
+  folderById(id: string): Folder | undefined;
+  /** Makes a folder by its path, and those above it that are missing; the one that is there already, if it is. */
   createFolder(name: string): Folder;
+  /**
+   * Gives a folder another path: another name, another place, or both. Those below it come along. Throws for standard
+   * folders, for a path that is taken, that leads into the folder itself, or whose upper part is not there.
+   */
+  renameFolder(folder: Folder, newPath: string): void;
+  /** Takes a folder, those below it and all their messages away for good. Throws for standard folders. */
+  deleteFolder(folder: Folder, by: string): void;
+  /** How many events are in `folderJournal`: unchanged means nothing happened to the folders themselves. */
+  readonly folderSeq: number;
+  /** Folders that were made, renamed, moved and deleted, ascending by `seq`. */
+  readonly folderJournal: readonly FolderTreeEvent[];
   /** Where a message is; undefined once it is gone. */
   find(messageId: string): Place | undefined;
   /** Files a message that is already somewhere into another folder: a new UID there, the same id. */
   move(messageId: string, toFolder: string): FolderEntry;
+  /** Files a second, independent message with the same bytes, flags and date into a folder. */
+  copy(messageId: string, toFolder: string): FolderEntry;
+  /**
+   * Puts other bytes in the place of a message, as the edit of a draft does: the same id, a new UID. It keeps its date
+   * unless another is given.
+   */
+  replace(messageId: string, raw: Buffer, options?: { readonly receivedAtMs?: number }): FolderEntry;
+  /** Something about the message changed that is no flag, and is kept elsewhere (its categories, say). */
+  touch(messageId: string): void;
   /** Takes messages away for good. Ids that are gone already are passed over; returns how many were there. */
   remove(messageIds: readonly string[], by: string): number;
   /** Takes away the `count` oldest messages of the inbox; returns their ids. */
