@@ -49,7 +49,7 @@ async function world(given: {
     store,
     clock,
     random: { float: () => 0.5, hex: (length) => '00'.repeat(length) },
-    connector: { connect: unreachable, upgrade: unreachable, connectSocket: unreachable },
+    connector: { connect: unreachable, upgrade: unreachable, connectSocket: unreachable, fetch: unreachable },
     secrets: async () => 'secret',
     observe: (event) => events.push(event),
     cycles: { incoming: nothing, outgoing: nothing },

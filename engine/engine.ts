@@ -1,14 +1,15 @@
 import { manyFailingAlert, noProfileAlert, troubleCodes } from './alerts/codes.ts';
 import { checkedSettings } from './checked-settings.ts';
 import { EngineError, SyncError } from './errors/engine-error.ts';
-import { runIncomingCycle } from './incoming/incoming-cycle.ts';
-import { runOutgoingCycle } from './outgoing/cycle.ts';
+import type { GraphAccess } from './graph/graph-access.ts';
+import { openGraphAccess } from './graph/open-graph-access.ts';
 import type { PlugIn } from './plugins/plug-in.ts';
 import { PlugInQueue } from './plugins/plug-in-runner.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Connector } from './ports/connector.ts';
 import type { EngineEvent, Observer } from './ports/observer.ts';
 import type { Random } from './ports/random.ts';
+import { providerCycle } from './providers/provider-cycles.ts';
 import type { NewAlert } from './records/alert.ts';
 import type { NewEmail } from './records/email.ts';
 import type { EmailServerProfile } from './records/email-server-profile.ts';
@@ -38,6 +39,8 @@ export interface EngineOptions {
   readonly observe?: Observer;
   readonly settings?: Partial<Settings>;
   readonly plugIns?: readonly PlugIn[];
+  /** Another way to Microsoft Graph than the engine's own. */
+  readonly graph?: GraphAccess;
   /** Other cycles than the engine's own, by workload. */
   readonly cycles?: Partial<Record<RunWorkload, Cycle>>;
 }
@@ -84,7 +87,11 @@ export class Engine {
     this.#observe = observe;
     this.#settings = checkedSettings(options.settings ?? {});
     this.#secrets = options.secrets;
-    this.#cycles = { incoming: runIncomingCycle, outgoing: runOutgoingCycle, ...options.cycles };
+    this.#cycles = {
+      incoming: providerCycle('incoming'),
+      outgoing: providerCycle('outgoing'),
+      ...options.cycles,
+    };
     this.store = watchedStore(store, {
       cycleEnded: (lease, end) => this.#cycleEnded(lease, end),
       scheduleChanged: () => this.#scheduleChanged(),
@@ -95,6 +102,7 @@ export class Engine {
       clock,
       random,
       connector,
+      graph: options.graph ?? openGraphAccess({ connector, clock, random }),
       observe,
       settings: this.#settings,
       plugIns: this.#plugIns,

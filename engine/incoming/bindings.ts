@@ -38,15 +38,15 @@ export class Bindings {
   claim(key: string, hash: string, records: readonly BoundEmail[]): BoundEmail | undefined {
     const free = records.filter((record) => !this.#claimed.has(record.emailId));
     const found =
-      free.find((record) => record.uidl === key) ??
-      free.find((record) => !this.#holds(record.uidl, hash) && !this.#unknown(record.uidl));
+      free.find((record) => record.itemId === key) ??
+      free.find((record) => !this.#holds(record.itemId, hash) && !this.#unknown(record.itemId));
     if (found !== undefined) this.#claimed.add(found.emailId);
     return found;
   }
 
   /** The same for a message whose own record is asked for, and no other. */
   claimOwn(key: string, records: readonly BoundEmail[]): boolean {
-    const own = records.find((record) => record.uidl === key && !this.#claimed.has(record.emailId));
+    const own = records.find((record) => record.itemId === key && !this.#claimed.has(record.emailId));
     if (own !== undefined) this.#claimed.add(own.emailId);
     return own !== undefined;
   }
@@ -57,15 +57,15 @@ export class Bindings {
    */
   doubtful(key: string, records: readonly BoundEmail[]): readonly string[] {
     const free = records.filter((record) => !this.#claimed.has(record.emailId));
-    if (free.some((record) => record.uidl === key)) return [];
-    return free.map((record) => record.uidl).filter((uidl) => this.#unknown(uidl));
+    if (free.some((record) => record.itemId === key)) return [];
+    return free.map((record) => record.itemId).filter((itemId) => this.#unknown(itemId));
   }
 
-  #unknown(uidl: string): boolean {
-    return this.#listed.has(uidl) && !this.#seen.has(uidl);
+  #unknown(itemId: string): boolean {
+    return this.#listed.has(itemId) && !this.#seen.has(itemId);
   }
 
-  #holds(uidl: string, hash: string): boolean {
-    return this.#listed.has(uidl) && this.#seen.get(uidl) === hash;
+  #holds(itemId: string, hash: string): boolean {
+    return this.#listed.has(itemId) && this.#seen.get(itemId) === hash;
   }
 }

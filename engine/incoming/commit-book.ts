@@ -58,8 +58,8 @@ export class CommitBook {
       writes: items.length + gone.length,
     });
     for (const { code, severity } of alerts) observe({ kind: 'alert', mailboxId, code, severity });
-    for (const { uidl, email } of delivered) {
-      plugIns.after({ mailboxId, emailId: committed.storedIds.get(uidl), email });
+    for (const { itemId, email } of delivered) {
+      plugIns.after({ mailboxId, emailId: committed.storedIds.get(itemId), email });
     }
   }
 }
@@ -67,6 +67,6 @@ export class CommitBook {
 /** Of these items, the ones whose message is stored and to be deleted on the server. */
 export function deletableOf(items: readonly IncomingItem[]): readonly string[] {
   return items.flatMap((item) =>
-    (item.outcome === 'stored' || item.outcome === 'duplicate') && item.deletePending ? [item.uidl] : [],
+    (item.outcome === 'stored' || item.outcome === 'duplicate') && item.deletePending ? [item.itemId] : [],
   );
 }

@@ -16,7 +16,7 @@ function itemAlert(mailbox: Mailbox, severity: NewAlert['severity'], code: strin
 
 export function tooLargeAlert(
   mailbox: Mailbox,
-  uidl: string,
+  itemId: string,
   sizeBytes: number,
   limitBytes: number,
 ): NewAlert {
@@ -24,7 +24,7 @@ export function tooLargeAlert(
     mailbox,
     'warning',
     'item-too-large',
-    `Message ${uidl} in mailbox ${mailbox.name} has ${sizeBytes} bytes, more than the limit of ${limitBytes}: it was not fetched and stays on the server.`,
+    `Message ${itemId} in mailbox ${mailbox.name} has ${sizeBytes} bytes, more than the limit of ${limitBytes}: it was not fetched and stays on the server.`,
   );
 }
 
@@ -40,7 +40,7 @@ export function undeletedAlert(mailbox: Mailbox, count: number, times: number): 
 /** `retried`: it is tried again without anybody's doing. */
 export function quarantinedAlert(
   mailbox: Mailbox,
-  uidl: string,
+  itemId: string,
   strikes: number,
   reason: string,
   retried: boolean,
@@ -48,6 +48,6 @@ export function quarantinedAlert(
   const next = retried
     ? 'it is tried again by itself, less and less often'
     : 'correct the cause and put it back';
-  const text = `Message ${uidl} in mailbox ${mailbox.name} failed ${strikes} times (${reason}): it is in quarantine; ${next}.`;
-  return { ...itemAlert(mailbox, 'error', itemCodes.quarantined, text), uidl };
+  const text = `Message ${itemId} in mailbox ${mailbox.name} failed ${strikes} times (${reason}): it is in quarantine; ${next}.`;
+  return { ...itemAlert(mailbox, 'error', itemCodes.quarantined, text), itemId };
 }

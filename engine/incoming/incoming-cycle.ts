@@ -1,6 +1,7 @@
 import { EngineError } from '../errors/engine-error.ts';
 import type { ClassifiedError } from '../errors/error-class.ts';
 import { type OpenedPop3, openPop3, Pop3NotOpened } from '../pop3/open-pop3.ts';
+import type { Pop3SmtpProfile } from '../records/email-server-profile.ts';
 import type { Cycle, CycleContext, CycleReport } from '../schedule/cycle.ts';
 import { Fenced } from './commit-book.ts';
 import { IncomingRun, troubleOf } from './incoming-run.ts';
@@ -10,7 +11,7 @@ import { type IncomingMemo, readMemo, writeMemo } from './memo.ts';
  * One incoming cycle over POP3: log in, list, compare with the ledger, fetch what is new, settle and commit it page
  * by page, delete where that is asked for, leave. Whatever the server does, it resolves with a report.
  */
-export const runIncomingCycle: Cycle = async (context) => {
+export const runIncomingCycle: Cycle<Pop3SmtpProfile> = async (context) => {
   const memo = readMemo(context.lease.memo);
   const opened = await open(context, memo);
   if ('error' in opened) {
@@ -45,7 +46,7 @@ const leaseLost: ClassifiedError = {
 };
 
 async function open(
-  context: CycleContext,
+  context: CycleContext<Pop3SmtpProfile>,
   memo: IncomingMemo,
 ): Promise<OpenedPop3 | { readonly error: ClassifiedError; readonly lingering: boolean }> {
   const { profile, mailbox, connector, clock, secret, signal } = context;

@@ -86,7 +86,7 @@ export class IncomingRun {
     const { store, lease, settings, clock } = this.#context;
     const maxMessageBytes = settings.incomingEmailMaximumSizeLimitBytes;
     const { session } = this.#opened;
-    const ledger = await store.uidlLedger(lease.mailboxId);
+    const ledger = await store.itemLedger(lease.mailboxId);
     this.#listing = await identify(session, ledger, maxMessageBytes);
     const found = compareListing(this.#listing, ledger, {
       maxStrikes: settings.maxItemStrikes,
@@ -163,7 +163,7 @@ export class IncomingRun {
       if (count >= settings.maxItemStrikes) {
         const mayPass = error.class !== 'item-permanent';
         this.#quarantine(key, count, error.text, mayPass ? settings.quarantineRetryMs : undefined);
-      } else this.#items.push({ uidl: key, outcome: 'failed', reason: error.text });
+      } else this.#items.push({ itemId: key, outcome: 'failed', reason: error.text });
     }
   }
 
@@ -172,19 +172,19 @@ export class IncomingRun {
     return ungiven.filter(({ key, error, waitedMs }) => {
       if (waitedMs === undefined) return true;
       const retryAfterMs = Math.min(waitedMs * 2, this.#context.settings.quarantineRetryMaxMs);
-      this.#items.push({ uidl: key, outcome: 'quarantined', reason: error.text, retryAfterMs });
+      this.#items.push({ itemId: key, outcome: 'quarantined', reason: error.text, retryAfterMs });
       return false;
     });
   }
 
   #skip({ key }: IdentifiedMessage, reason: string): void {
-    this.#items.push({ uidl: key, outcome: 'skipped', reason, deletePending: false });
+    this.#items.push({ itemId: key, outcome: 'skipped', reason, deletePending: false });
   }
 
   #skipTooLarge(key: string, sizeBytes: number): void {
     const limitBytes = this.#context.settings.incomingEmailMaximumSizeLimitBytes;
     this.#items.push({
-      uidl: key,
+      itemId: key,
       outcome: 'skipped',
       reason: 'larger than the limit',
       deletePending: false,
@@ -194,7 +194,7 @@ export class IncomingRun {
 
   #quarantine(key: string, strikes: number, reason: string, retryAfterMs?: number): void {
     const retry = retryAfterMs === undefined ? {} : { retryAfterMs };
-    this.#items.push({ uidl: key, outcome: 'quarantined', reason, ...retry });
+    this.#items.push({ itemId: key, outcome: 'quarantined', reason, ...retry });
     this.#alerts.push(
       quarantinedAlert(this.#context.mailbox, key, strikes, reason, retryAfterMs !== undefined),
     );

@@ -18,14 +18,14 @@ const listing: fc.Arbitrary<IdentifiedMessage[]> = fc
 const ledger: fc.Arbitrary<ReadonlyMap<string, LedgerEntry>> = fc
   .uniqueArray(
     fc.record({
-      uidl: key,
+      itemId: key,
       state: fc.constantFrom(...states),
       strikes: fc.nat({ max: 5 }),
       deletePending: fc.boolean(),
     }),
-    { selector: (entry) => entry.uidl, maxLength: 15 },
+    { selector: (entry) => entry.itemId, maxLength: 15 },
   )
-  .map((entries) => new Map(entries.map((entry) => [entry.uidl, entry])));
+  .map((entries) => new Map(entries.map((entry) => [entry.itemId, entry])));
 
 const keysOf = (messages: readonly IdentifiedMessage[]): string[] => messages.map((message) => message.key);
 
@@ -41,14 +41,16 @@ describe('comparing a listing with the ledger', () => {
           ...keysOf(found.exhausted),
         ];
         expect(new Set(work).size).toBe(work.length);
-        const needed = messages.filter(({ key: uidl }) => {
-          const row = rows.get(uidl);
+        const needed = messages.filter(({ key: itemId }) => {
+          const row = rows.get(itemId);
           const asked = row?.deletePending === true && deleting && row.strikes < maxStrikes;
           return row === undefined || row.state === 'begun' || asked;
         });
         expect(work.sort()).toEqual(keysOf(needed).sort());
         const listed = new Set(keysOf(messages));
-        expect([...found.gone].sort()).toEqual([...rows.keys()].filter((uidl) => !listed.has(uidl)).sort());
+        expect([...found.gone].sort()).toEqual(
+          [...rows.keys()].filter((itemId) => !listed.has(itemId)).sort(),
+        );
         expect(found.vanished).toBe(rows.size > 0 && found.gone.length === rows.size);
         for (const { strikes } of found.exhausted) expect(strikes).toBeGreaterThanOrEqual(maxStrikes);
       }),
@@ -58,9 +60,9 @@ describe('comparing a listing with the ledger', () => {
   it('takes one in quarantine again when it is due, and one that waits for a person never', () => {
     const entry = { state: 'quarantined', strikes: 5, deletePending: false } as const;
     const rows = new Map([
-      ['due', { ...entry, uidl: 'due', retry: { on: 9, afterMs: 4 } }],
-      ['later', { ...entry, uidl: 'later', retry: { on: 11, afterMs: 4 } }],
-      ['stays', { ...entry, uidl: 'stays' }],
+      ['due', { ...entry, itemId: 'due', retry: { on: 9, afterMs: 4 } }],
+      ['later', { ...entry, itemId: 'later', retry: { on: 11, afterMs: 4 } }],
+      ['stays', { ...entry, itemId: 'stays' }],
     ]);
     const messages = [...rows.keys()].map((key, index) => ({ key, number: index + 1 }));
     const { retries, fresh, exhausted } = compareListing(messages, rows, {

@@ -29,7 +29,7 @@ export interface Maildrop {
 export interface SettledPage {
   readonly items: readonly IncomingItem[];
   readonly alerts: readonly NewAlert[];
-  readonly delivered: readonly { readonly uidl: string; readonly email: ReceivedEmail }[];
+  readonly delivered: readonly { readonly itemId: string; readonly email: ReceivedEmail }[];
 }
 
 /**
@@ -48,20 +48,25 @@ export async function settlePage(
   const stored = await store.storedWithHash(lease.mailboxId, hashes);
   const items: IncomingItem[] = [];
   const alerts: NewAlert[] = [];
-  const delivered: { uidl: string; email: ReceivedEmail }[] = [];
+  const delivered: { itemId: string; email: ReceivedEmail }[] = [];
   for (const [index, message] of page.entries()) {
-    const uidl = message.key;
+    const itemId = message.key;
     if (signal.aborted) {
-      items.push({ uidl, outcome: 'released' });
+      items.push({ itemId, outcome: 'released' });
       continue;
     }
-    const known = maildrop.bindings.claim(uidl, hashes[index]!, stored.get(hashes[index]!) ?? []);
+    const known = maildrop.bindings.claim(itemId, hashes[index]!, stored.get(hashes[index]!) ?? []);
     if (known !== undefined) {
-      items.push({ uidl, outcome: 'duplicate', emailId: known.emailId, deletePending: maildrop.deleting });
+      items.push({ itemId, outcome: 'duplicate', emailId: known.emailId, deletePending: maildrop.deleting });
       continue;
     }
     if (tooOld(message.raw, maildrop.receivedAfter)) {
-      items.push({ uidl, outcome: 'skipped', reason: 'received before the date set', deletePending: false });
+      items.push({
+        itemId,
+        outcome: 'skipped',
+        reason: 'received before the date set',
+        deletePending: false,
+      });
       continue;
     }
     try {
@@ -70,16 +75,16 @@ export async function settlePage(
         context.plugIns.before({ mailboxId: lease.mailboxId, emailId: undefined, email }),
         signal,
       );
-      items.push({ uidl, outcome: 'stored', email, deletePending: maildrop.deleting });
-      delivered.push({ uidl, email });
+      items.push({ itemId, outcome: 'stored', email, deletePending: maildrop.deleting });
+      delivered.push({ itemId, email });
     } catch (error) {
       const reason = error instanceof Error ? error.message.slice(0, 500) : 'failed without a reason';
-      const count = strikes.get(uidl) ?? 1;
+      const count = strikes.get(itemId) ?? 1;
       if (count >= context.settings.maxItemStrikes) {
-        items.push({ uidl, outcome: 'quarantined', reason, raw: message.raw });
-        alerts.push(quarantinedAlert(context.mailbox, uidl, count, reason, false));
+        items.push({ itemId, outcome: 'quarantined', reason, raw: message.raw });
+        alerts.push(quarantinedAlert(context.mailbox, itemId, count, reason, false));
       } else {
-        items.push({ uidl, outcome: 'failed', reason });
+        items.push({ itemId, outcome: 'failed', reason });
       }
     }
   }

@@ -7,7 +7,8 @@ import {
   type SecureContext,
   type TLSSocket,
 } from 'node:tls';
-import type { ByteStream, Connector, Endpoint } from '../ports/connector.ts';
+import { Agent, fetch } from 'undici';
+import type { ByteStream, Connector, Endpoint, Trust } from '../ports/connector.ts';
 
 /**
  * Real connections over TCP and TLS. Certificates are verified unless the endpoint says otherwise; `ca` is trusted
@@ -16,6 +17,8 @@ import type { ByteStream, Connector, Endpoint } from '../ports/connector.ts';
 export class NodeConnector implements Connector {
   /** By `ca`: reading the authorities takes milliseconds, a connection should not. */
   readonly #contexts = new Map<string | undefined, SecureContext>();
+  /** One pool of HTTP connections for each trust. */
+  readonly #agents = new Map<string, Agent>();
 
   connect(to: Endpoint, signal: AbortSignal): Promise<ByteStream> {
     return this.#open(to, signal);
@@ -28,6 +31,27 @@ export class NodeConnector implements Connector {
   upgrade(stream: ByteStream, to: Endpoint, signal: AbortSignal): Promise<ByteStream> {
     // Only sockets of `connect` come here: the port hands out nothing else.
     return this.#secure(stream as Socket, to, signal);
+  }
+
+  async fetch(url: string, init: RequestInit, trust: Trust = {}): Promise<Response> {
+    // The same interfaces: undici's own declarations and those of @types/node are of two versions.
+    const request = { ...init, dispatcher: this.#agent(trust) } as unknown as Parameters<typeof fetch>[1];
+    return (await fetch(url, request)) as unknown as Response;
+  }
+
+  #agent({ ca, allowInvalidCertificate = false }: Trust): Agent {
+    const key = `${allowInvalidCertificate}\n${ca ?? ''}`;
+    let agent = this.#agents.get(key);
+    if (agent === undefined) {
+      agent = new Agent({
+        // Silence is timed by the caller, with the engine's clock.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        connect: { secureContext: this.#context(ca), rejectUnauthorized: !allowInvalidCertificate },
+      });
+      this.#agents.set(key, agent);
+    }
+    return agent;
   }
 
   async #open(to: Endpoint, signal: AbortSignal): Promise<Socket> {

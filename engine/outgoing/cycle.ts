@@ -2,6 +2,7 @@ import { classifyTrouble } from '../errors/classify-trouble.ts';
 import { SyncError } from '../errors/engine-error.ts';
 import type { ClassifiedError } from '../errors/error-class.ts';
 import type { OutgoingEmail } from '../records/email.ts';
+import type { Pop3SmtpProfile } from '../records/email-server-profile.ts';
 import type { Cycle, CycleContext, CycleReport } from '../schedule/cycle.ts';
 import type { SendResult } from '../smtp/send-result.ts';
 import { SmtpFailure } from '../smtp/smtp-failure.ts';
@@ -16,7 +17,7 @@ import { abandonedOutcome, type SendOutcome, sendOutcome, unsendableOutcome } fr
  * Send, oldest first, over one connection at a time. A row is Sending before its first byte leaves, marked as handed
  * before its final dot may, and recorded as soon as the reply is in; the last record carries the cycle's end.
  */
-export const runOutgoingCycle: Cycle = async (context) => {
+export const runOutgoingCycle: Cycle<Pop3SmtpProfile> = async (context) => {
   const run = new OutgoingRun(context);
   try {
     await run.settleAbandoned();
@@ -37,9 +38,9 @@ class OutgoingRun {
   #over = false;
   #ended: CycleEnd | undefined;
   #lingering = false;
-  readonly #context: CycleContext;
+  readonly #context: CycleContext<Pop3SmtpProfile>;
 
-  constructor(context: CycleContext) {
+  constructor(context: CycleContext<Pop3SmtpProfile>) {
     this.#context = context;
   }
 

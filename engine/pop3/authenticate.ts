@@ -48,6 +48,13 @@ export async function authenticate(connection: Pop3Connection, to: Login): Promi
       return sasl(connection, xoauth2(username, to.secret), to);
     case 'oauthbearer':
       return sasl(connection, oauthBearer(username, to.secret, to.host, to.port), to);
+    case 'client-secret':
+    case 'client-certificate':
+    case 'refresh-token':
+      throw configError(
+        'pop3-credential-invalid',
+        `POP3 knows no way to sign in by ${mechanism}; use xoauth2.`,
+      );
     default: {
       const never: never = mechanism;
       throw new Error(`No POP3 login for the mechanism ${String(never)}.`);

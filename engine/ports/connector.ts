@@ -24,6 +24,13 @@ export interface Endpoint {
   readonly allowInvalidCertificate?: boolean | undefined;
 }
 
+/** Whom to trust over TLS beside the public authorities. */
+export interface Trust {
+  /** Extra certificate authorities (PEM). */
+  readonly ca?: string | undefined;
+  readonly allowInvalidCertificate?: boolean | undefined;
+}
+
 /** How the engine reaches servers. `connect*` reject with a node-style error (`code: 'ECONNREFUSED'`, …). */
 export interface Connector {
   connect(to: Endpoint, signal: AbortSignal): Promise<ByteStream>;
@@ -31,4 +38,9 @@ export interface Connector {
   upgrade(stream: ByteStream, to: Endpoint, signal: AbortSignal): Promise<ByteStream>;
   /** A full duplex stream for client libraries that want a socket (nodemailer). */
   connectSocket(to: Endpoint, signal: AbortSignal): Promise<Duplex>;
+  /**
+   * HTTP, as `fetch` has it: a reply of any status resolves, and a connection that ends without one rejects with a
+   * `TypeError` whose cause has a node-style `code`.
+   */
+  fetch(url: string, init: RequestInit, trust?: Trust): Promise<Response>;
 }

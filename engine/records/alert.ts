@@ -25,5 +25,5 @@ export type NewAlert = Pick<
   /** The outgoing email an alert of scope `email` is about: it is cleared when that is sent, or sent again. */
   readonly emailId?: string | undefined;
   /** The message an alert of scope `email` is about: it is cleared when that leaves the quarantine by itself. */
-  readonly uidl?: string | undefined;
+  readonly itemId?: string | undefined;
 };

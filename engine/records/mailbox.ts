@@ -7,11 +7,21 @@ export type MailboxStatus = (typeof MailboxStatus)[keyof typeof MailboxStatus];
 
 /** Credentials come from outside (environment, file); the store holds only their name. */
 export interface CredentialRef {
+  /** Who signs in; of an Exchange mailbox its user principal name. */
   readonly username: string;
   /** Name the secret source knows it by. */
   readonly secret: string;
-  readonly mechanism: 'password' | 'apop' | 'plain' | 'login' | 'xoauth2' | 'oauthbearer';
+  readonly mechanism: ServerMechanism | GraphMechanism;
 }
+
+/** How to sign in at a POP3 or SMTP server. */
+export type ServerMechanism = 'password' | 'apop' | 'plain' | 'login' | 'xoauth2' | 'oauthbearer';
+
+/**
+ * How to get a token for Microsoft Graph: the secret is the client secret, a PEM bundle (private key and certificate),
+ * or a refresh token of the user.
+ */
+export type GraphMechanism = 'client-secret' | 'client-certificate' | 'refresh-token';
 
 export interface Mailbox {
   readonly id: string;

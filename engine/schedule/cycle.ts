@@ -1,4 +1,5 @@
 import type { ClassifiedError } from '../errors/error-class.ts';
+import type { GraphAccess } from '../graph/graph-access.ts';
 import type { PlugInRunner } from '../plugins/plug-in.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Connector } from '../ports/connector.ts';
@@ -10,15 +11,17 @@ import type { Settings } from '../records/settings.ts';
 import type { CycleEnd, Lease, Store } from '../store/store.ts';
 
 /** What one cycle of one workload of one mailbox works with. A cycle talks to the world through this alone. */
-export interface CycleContext {
+export interface CycleContext<Profile extends EmailServerProfile = EmailServerProfile> {
   readonly lease: Lease;
   readonly mailbox: Mailbox;
-  readonly profile: EmailServerProfile;
+  readonly profile: Profile;
   readonly startedAt: number;
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
   readonly connector: Connector;
+  /** The way to Microsoft Graph, shared by both workloads of all mailboxes. */
+  readonly graph: GraphAccess;
   readonly observe: Observer;
   readonly settings: Settings;
   readonly plugIns: PlugInRunner;
@@ -52,4 +55,6 @@ export interface CycleReport {
  * One workload's cycle. Resolves with a report whatever the server did; rejects only when the engine itself is at
  * fault (a bug) or dies. The caller holds the connection slot for as long as it runs.
  */
-export type Cycle = (context: CycleContext) => Promise<CycleReport>;
+export type Cycle<Profile extends EmailServerProfile = EmailServerProfile> = (
+  context: CycleContext<Profile>,
+) => Promise<CycleReport>;

@@ -31,8 +31,11 @@ export function authMethod(mechanism: CredentialRef['mechanism']): string | unde
     case 'oauthbearer':
       return 'BEARER-OAUTHBEARER';
     case 'password':
+    case 'client-secret':
+    case 'client-certificate':
+    case 'refresh-token':
     case 'apop':
-      // APOP is POP3's alone; the same password serves here.
+      // What gets tokens for Microsoft Graph never comes here: a cycle is refused before. APOP is POP3's alone; the same password serves here.
       return undefined;
     default: {
       const never: never = mechanism;

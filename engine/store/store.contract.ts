@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EmailStatus } from '../records/email.ts';
-import { aCycleEnd, aMailbox, aProfile, aReceivedEmail } from '../testing/fixtures.ts';
+import { aCycleEnd, aMailbox, anExchangeProfile, aProfile, aReceivedEmail } from '../testing/fixtures.ts';
 import { LeaseLost } from './lease-lost.ts';
 import type { Lease, Store } from './store.ts';
 
@@ -21,8 +21,17 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       return first!;
     };
     const nothingGone = { gone: [] };
-    const stored = (uidl: string) =>
-      ({ uidl, outcome: 'stored', email: aReceivedEmail(), deletePending: false }) as const;
+    const stored = (itemId: string) =>
+      ({ itemId, outcome: 'stored', email: aReceivedEmail(), deletePending: false }) as const;
+
+    it('gives a profile of each server type back as it was saved', async () => {
+      const exchange = anExchangeProfile();
+      await store.saveProfile(exchange);
+      expect(await store.profile(exchange.id)).toEqual(exchange);
+      expect(await store.profile('p')).toEqual(aProfile());
+      await store.saveProfile({ ...aProfile(), id: exchange.id });
+      expect(await store.profile(exchange.id)).toEqual({ ...aProfile(), id: exchange.id });
+    });
 
     it('leases what is due once, in order, and again when the lease has run out, each time with a higher fence', async () => {
       const request = { workload: 'incoming', now: 1_000, limit: 2, owner: 'one', leaseMs: 500 } as const;
@@ -82,7 +91,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       await expect(store.beginItems(late, ['u1'], 1)).rejects.toThrow(LeaseLost);
       expect(await store.beginSending(lateOut, 'e', 1)).toBe(false);
       expect(await store.receivedEmails()).toEqual([]);
-      expect((await store.uidlLedger('a')).size).toBe(0);
+      expect((await store.itemLedger('a')).size).toBe(0);
     });
 
     it('writes items, ledger, end and statistics in one commit', async () => {
@@ -99,15 +108,15 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         {
           items: [
             stored('u1'),
-            { uidl: 'u2', outcome: 'failed', reason: 'refused' },
-            { uidl: 'u3', outcome: 'released' },
+            { itemId: 'u2', outcome: 'failed', reason: 'refused' },
+            { itemId: 'u3', outcome: 'released' },
           ],
           ...nothingGone,
         },
         aCycleEnd({ processed: 1, failed: 1, outcome: 'partial' }),
       );
-      const ledger = await store.uidlLedger('a');
-      expect([...ledger.values()].map(({ uidl, state, strikes }) => [uidl, state, strikes])).toEqual([
+      const ledger = await store.itemLedger('a');
+      expect([...ledger.values()].map(({ itemId, state, strikes }) => [itemId, state, strikes])).toEqual([
         ['u1', 'stored', 0],
         ['u2', 'begun', 1],
         ['u3', 'begun', 0],
@@ -160,33 +169,33 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       const items = [stored('u1'), { ...stored('u2'), email: broken }];
       await expect(store.commitIncoming(held, { items, ...nothingGone })).rejects.toThrow();
       expect(await store.receivedEmails()).toEqual([]);
-      expect((await store.uidlLedger('a')).size).toBe(0);
+      expect((await store.itemLedger('a')).size).toBe(0);
     });
 
     it('binds a duplicate to its new UIDL and makes no second record', async () => {
       const held = await lease();
       const first = await store.commitIncoming(held, { items: [stored('old')], ...nothingGone });
       const emailId = first.storedIds.get('old')!;
-      const again = { uidl: 'new', outcome: 'duplicate', emailId, deletePending: false } as const;
+      const again = { itemId: 'new', outcome: 'duplicate', emailId, deletePending: false } as const;
       await store.commitIncoming(held, { items: [again], gone: ['old'] });
       expect(await store.receivedEmails()).toHaveLength(1);
-      expect((await store.storedWithHash('a', ['aa'])).get('aa')).toEqual([{ emailId, uidl: 'new' }]);
-      expect([...(await store.uidlLedger('a')).keys()]).toEqual(['new']);
+      expect((await store.storedWithHash('a', ['aa'])).get('aa')).toEqual([{ emailId, itemId: 'new' }]);
+      expect([...(await store.itemLedger('a')).keys()]).toEqual(['new']);
     });
 
     it('shows a quarantined item and puts it back on request', async () => {
       const held = await lease();
       await store.beginItems(held, ['u'], 1_234);
       await store.commitIncoming(held, {
-        items: [{ uidl: 'u', outcome: 'quarantined', reason: 'poison', raw: Buffer.from('x') }],
+        items: [{ itemId: 'u', outcome: 'quarantined', reason: 'poison', raw: Buffer.from('x') }],
         ...nothingGone,
       });
       expect(await store.quarantine('a')).toEqual([
-        { mailboxId: 'a', uidl: 'u', strikes: 1, reason: 'poison', quarantinedOn: 1_234 },
+        { mailboxId: 'a', itemId: 'u', strikes: 1, reason: 'poison', quarantinedOn: 1_234 },
       ]);
       await store.redrive('a', 'u');
       expect(await store.quarantine()).toEqual([]);
-      expect((await store.uidlLedger('a')).get('u')).toMatchObject({ state: 'begun', strikes: 0 });
+      expect((await store.itemLedger('a')).get('u')).toMatchObject({ state: 'begun', strikes: 0 });
     });
 
     it('takes an email from queued to sent, recipient by recipient', async () => {

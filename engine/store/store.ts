@@ -66,15 +66,15 @@ export interface Store {
   workloadStates(): Promise<readonly WorkloadState[]>;
 
   // incoming
-  /** The ledger of what was seen on this mailbox's server, by UIDL. */
-  uidlLedger(mailboxId: string): Promise<ReadonlyMap<string, LedgerEntry>>;
+  /** The ledger of what was seen on this mailbox's server, by item id: the UIDL on POP3, the immutable id on Exchange. */
+  itemLedger(mailboxId: string): Promise<ReadonlyMap<string, LedgerEntry>>;
   /**
    * Strikes are written before a page of messages is worked on, so that one that kills the process is counted too.
-   * Returns strikes so far by UIDL; a quarantined one that was due for another try leaves the quarantine, its alert is
+   * Returns strikes so far by item id; a quarantined one that was due for another try leaves the quarantine, its alert is
    * cleared, and it counts from 1. Rejects with `LeaseLost`.
    */
-  beginItems(lease: Lease, uidls: readonly string[], now: number): Promise<ReadonlyMap<string, number>>;
-  /** Records of this mailbox with these bytes (hex SHA-256), oldest first, and the UIDL each is bound to now. */
+  beginItems(lease: Lease, itemIds: readonly string[], now: number): Promise<ReadonlyMap<string, number>>;
+  /** Records of this mailbox with these bytes (hex SHA-256), oldest first, and the item id each is bound to now. */
   storedWithHash(
     mailboxId: string,
     rawSha256s: readonly string[],
@@ -87,7 +87,7 @@ export interface Store {
   emailRaw(emailId: number): Promise<Uint8Array | undefined>;
   quarantine(mailboxId?: string): Promise<readonly QuarantineRow[]>;
   /** Puts a quarantined item back to be tried again. */
-  redrive(mailboxId: string, uidl: string): Promise<void>;
+  redrive(mailboxId: string, itemId: string): Promise<void>;
 
   // outgoing
   /** Fixes Message-ID and time; the row is Pending Send. A second call with the same id changes nothing. */
@@ -192,7 +192,7 @@ export interface CycleEnd {
 export type LedgerState = 'stored' | 'duplicate' | 'skipped' | 'quarantined' | 'begun';
 
 export interface LedgerEntry {
-  readonly uidl: string;
+  readonly itemId: string;
   readonly state: LedgerState;
   /** Times it was begun without being settled; of a settled one, times its deletion was asked for in vain. */
   readonly strikes: number;
@@ -204,7 +204,7 @@ export interface LedgerEntry {
 
 export interface IncomingPage {
   readonly items: readonly IncomingItem[];
-  /** UIDLs proved gone from the server by a complete listing: their ledger rows are dropped. */
+  /** Ids of items proved gone from the server by a complete listing: their ledger rows are dropped. */
   readonly gone: readonly string[];
   /** Raised in the same commit: what became of an item that a person should see. */
   readonly alerts?: readonly NewAlert[];
@@ -212,19 +212,19 @@ export interface IncomingPage {
 
 export type IncomingItem =
   | {
-      readonly uidl: string;
+      readonly itemId: string;
       readonly outcome: 'stored';
       readonly email: ReceivedEmail;
       readonly deletePending: boolean;
     }
   | {
-      readonly uidl: string;
+      readonly itemId: string;
       readonly outcome: 'skipped';
       readonly reason: string;
       readonly deletePending: boolean;
     }
   | {
-      readonly uidl: string;
+      readonly itemId: string;
       readonly outcome: 'quarantined';
       readonly reason: string;
       readonly raw?: Uint8Array;
@@ -232,23 +232,23 @@ export type IncomingItem =
       readonly retryAfterMs?: number;
     }
   /**
-   * The bytes are stored already as `emailId`, whose own UIDL the server no longer lists (or is this one): no second
-   * record, and the one there is bound to this UIDL from now on. The cycle decides this, not the store.
+   * The bytes are stored already as `emailId`, whose own id the server no longer knows (or is this one): no second
+   * record, and the one there is bound to this id from now on. The cycle decides this, not the store.
    */
   | {
-      readonly uidl: string;
+      readonly itemId: string;
       readonly outcome: 'duplicate';
       readonly emailId: number;
       readonly deletePending: boolean;
     }
   /** Failed this time; stays `begun` with its strike. */
-  | { readonly uidl: string; readonly outcome: 'failed'; readonly reason: string }
+  | { readonly itemId: string; readonly outcome: 'failed'; readonly reason: string }
   /** Begun but not worked on after all (the cycle had to end): its last strike is taken back. */
-  | { readonly uidl: string; readonly outcome: 'released' };
+  | { readonly itemId: string; readonly outcome: 'released' };
 
 export interface BoundEmail {
   readonly emailId: number;
-  readonly uidl: string;
+  readonly itemId: string;
 }
 
 export interface IncomingCommit {
@@ -271,7 +271,7 @@ export interface StoredEmail {
 
 export interface QuarantineRow {
   readonly mailboxId: string;
-  readonly uidl: string;
+  readonly itemId: string;
   readonly strikes: number;
   readonly reason: string;
   readonly quarantinedOn: number;

@@ -1,15 +1,33 @@
 import type { ReceivedEmail } from '../records/email.ts';
-import type { EmailServerProfile } from '../records/email-server-profile.ts';
+import type { ExchangeGraphProfile, Pop3SmtpProfile } from '../records/email-server-profile.ts';
 import type { Mailbox } from '../records/mailbox.ts';
 import type { CycleEnd } from '../store/store.ts';
 
-export function aProfile(changes: Partial<EmailServerProfile> = {}): EmailServerProfile {
+export function aProfile(changes: Partial<Pop3SmtpProfile> = {}): Pop3SmtpProfile {
   return {
     id: 'p',
     name: 'Profile',
     serverType: 'pop3-smtp',
     incoming: { host: 'pop.test', port: 995, security: 'tls' },
     outgoing: { host: 'smtp.test', port: 465, security: 'tls' },
+    processEmailsReceivedAfter: 0,
+    maxConcurrentConnections: 10,
+    minPollingIntervalInMinutes: 0,
+    timeoutMailboxConnectionAfterMs: 100_000,
+    ...changes,
+  };
+}
+
+export function anExchangeProfile(changes: Partial<ExchangeGraphProfile> = {}): ExchangeGraphProfile {
+  return {
+    id: 'x',
+    name: 'Exchange',
+    serverType: 'exchange-graph',
+    graph: {
+      baseUrl: 'https://graph.test/v1.0',
+      authority: 'https://login.test/tenant',
+      clientId: '00000000-0000-0000-0000-000000000001',
+    },
     processEmailsReceivedAfter: 0,
     maxConcurrentConnections: 10,
     minPollingIntervalInMinutes: 0,

@@ -23,7 +23,7 @@ export const poisonIsolation: Invariant = {
           }
           for (const row of rows) {
             if (row.strikes > run.settings.maxItemStrikes) {
-              found.add(`${row.uidl} of ${mailbox.id} was tried ${row.strikes} times`);
+              found.add(`${row.itemId} of ${mailbox.id} was tried ${row.strikes} times`);
             }
           }
           const told = facts.alerts.some((alert) => alert.mailboxId === mailbox.id);

@@ -233,7 +233,10 @@ const cases: Record<string, { keeps: Case; breaks: Case }> = {
       events: [start(10), end(11), start(20), end(21), start(30), end(31)],
       facts: {
         ledgers: new Map([
-          ['ann', new Map([['1', { uidl: '1', state: 'stored', strikes: 0, deletePending: true } as const]])],
+          [
+            'ann',
+            new Map([['1', { itemId: '1', state: 'stored', strikes: 0, deletePending: true } as const]]),
+          ],
         ]),
       },
     },
@@ -279,7 +282,7 @@ const cases: Record<string, { keeps: Case; breaks: Case }> = {
         ledgers: new Map([
           [
             'ann',
-            new Map([['1', { uidl: '1', state: 'stored', strikes: 0, deletePending: false } as const]]),
+            new Map([['1', { itemId: '1', state: 'stored', strikes: 0, deletePending: false } as const]]),
           ],
         ]),
       },
@@ -289,7 +292,7 @@ const cases: Record<string, { keeps: Case; breaks: Case }> = {
         ledgers: new Map([
           [
             'ann',
-            new Map([['1', { uidl: '1', state: 'skipped', strikes: 0, deletePending: false } as const]]),
+            new Map([['1', { itemId: '1', state: 'skipped', strikes: 0, deletePending: false } as const]]),
           ],
         ]),
       },
@@ -303,7 +306,7 @@ const cases: Record<string, { keeps: Case; breaks: Case }> = {
     keeps: {
       world: poisoned(),
       facts: {
-        quarantine: [{ mailboxId: 'ann', uidl: '1', strikes: 5, reason: '', quarantinedOn: 0 }],
+        quarantine: [{ mailboxId: 'ann', itemId: '1', strikes: 5, reason: '', quarantinedOn: 0 }],
         alerts: [alertOf('item-quarantined')],
       },
     },
@@ -447,7 +450,7 @@ describe('INV-13 where fetched mail is hidden', () => {
   const held = (count: number): Partial<EngineFacts> => ({
     quarantine: Array.from({ length: count }, (_, n) => ({
       mailboxId: 'ann',
-      uidl: `${n}`,
+      itemId: `${n}`,
       strikes: 5,
       reason: '',
       quarantinedOn: 0,

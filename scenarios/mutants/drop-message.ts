@@ -11,7 +11,7 @@ export const dropMessage: Mutant = {
         const [first, ...rest] = page.items;
         if (first?.outcome !== 'stored') return store.commitIncoming(lease, page, end);
         const dropped: IncomingItem = {
-          uidl: first.uidl,
+          itemId: first.itemId,
           outcome: 'skipped',
           reason: 'seen before',
           deletePending: first.deletePending,

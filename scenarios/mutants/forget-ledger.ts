@@ -4,5 +4,5 @@ export const forgetLedger: Mutant = {
   name: 'forget-ledger',
   bug: 'What was seen is forgotten, so that every cycle fetches the whole mailbox again.',
   breaks: ['INV-5', 'INV-12'],
-  store: (store) => overriding(store, { uidlLedger: async () => new Map() }),
+  store: (store) => overriding(store, { itemLedger: async () => new Map() }),
 };

@@ -10,7 +10,7 @@ export const ledgerBeforeItems: Mutant = {
         const items = page.items.map((item) =>
           item.outcome === 'stored'
             ? {
-                uidl: item.uidl,
+                itemId: item.itemId,
                 outcome: 'skipped' as const,
                 reason: 'seen',
                 deletePending: item.deletePending,

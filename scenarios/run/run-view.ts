@@ -82,7 +82,7 @@ export async function readFacts(store: Store, mailboxes: readonly RunMailbox[]):
   const ledgers = new Map<string, ReadonlyMap<string, LedgerEntry>>();
   const statistics = new Map<string, MailboxStatistics>();
   for (const { id } of mailboxes) {
-    ledgers.set(id, await store.uidlLedger(id));
+    ledgers.set(id, await store.itemLedger(id));
     const found = await store.statistics(id);
     if (found !== undefined) statistics.set(id, found);
   }

@@ -32,6 +32,13 @@ export class WorldConnector {
     return this.#network.upgrade(stream).finally(() => signal?.removeEventListener('abort', onAbort));
   }
 
+  /** HTTP over the world's network, as `fetch` has it. */
+  async fetch(_url: string, _init?: RequestInit): Promise<Response> {
+    throw new TypeError('fetch failed', {
+      cause: Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }),
+    });
+  }
+
   async connectSocket(to: Target, signal?: AbortSignal): Promise<Duplex> {
     const stream = await this.#network.connect(to, signal);
     this.#ports += 1;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { runIncomingCycle } from '../../engine/incoming/incoming-cycle.ts';
+import { providerCycle } from '../../engine/providers/provider-cycles.ts';
 import { defaultSettings } from '../../engine/records/settings.ts';
 import type { CycleResult } from '../../engine/schedule/cycle.ts';
 import { openSqliteStore } from '../../engine/store/sqlite/open-sqlite-store.ts';
@@ -100,7 +100,7 @@ export class IncomingWorld {
       settings: defaultSettings,
       signal: new AbortController().signal,
     });
-    const report = await runIncomingCycle(context);
+    const report = await providerCycle('incoming')(context);
     if (report.ended === undefined) await this.#store.finishCycle(lease, context.end(report.result));
     return report.result;
   }

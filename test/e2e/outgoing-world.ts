@@ -1,4 +1,4 @@
-import { runOutgoingCycle } from '../../engine/outgoing/cycle.ts';
+import { providerCycle } from '../../engine/providers/provider-cycles.ts';
 import type { OutgoingEmail } from '../../engine/records/email.ts';
 import { defaultSettings } from '../../engine/records/settings.ts';
 import type { CycleResult } from '../../engine/schedule/cycle.ts';
@@ -109,7 +109,7 @@ export class OutgoingWorld {
       settings: defaultSettings,
       signal: new AbortController().signal,
     });
-    const report = await runOutgoingCycle(context);
+    const report = await providerCycle('outgoing')(context);
     if (report.ended === undefined) await this.#store.finishCycle(lease, context.end(report.result));
     return report.result;
   }

@@ -1,5 +1,6 @@
 import type { CycleContext, CycleResult } from '../../engine/schedule/cycle.ts';
 import type { CycleEnd } from '../../engine/store/store.ts';
+import { noGraph } from '../../engine/testing/no-graph.ts';
 
 const windowMs = 5 * 60_000;
 
@@ -12,6 +13,7 @@ export function cycleContext(
 ): CycleContext {
   const startedAt = given.clock.now();
   return {
+    graph: noGraph,
     ...given,
     startedAt,
     random: { float: () => 0.5, hex: (length) => '00'.repeat(length) },

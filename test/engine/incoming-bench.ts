@@ -1,12 +1,13 @@
-import { runIncomingCycle } from '../../engine/incoming/incoming-cycle.ts';
 import { NodeConnector } from '../../engine/net/node-connector.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import type { ByteStream, Connector } from '../../engine/ports/connector.ts';
+import { providerCycle } from '../../engine/providers/provider-cycles.ts';
 import type { Mailbox } from '../../engine/records/mailbox.ts';
 import { defaultSettings, type Settings } from '../../engine/records/settings.ts';
 import type { CycleContext, CycleReport, CycleResult } from '../../engine/schedule/cycle.ts';
 import { openSqliteStore } from '../../engine/store/sqlite/open-sqlite-store.ts';
 import type { CycleEnd, Lease, Store } from '../../engine/store/store.ts';
+import { noGraph } from '../../engine/testing/no-graph.ts';
 import type { ScriptedPop3Server } from './scripted-pop3-server.ts';
 
 const started = Date.UTC(2026, 0, 1);
@@ -66,7 +67,7 @@ export class IncomingBench {
   async cycle(): Promise<CycleReport> {
     const lease = await this.#lease();
     const context = await this.#context(lease, this.store, new NodeConnector());
-    const report = await runIncomingCycle(context);
+    const report = await providerCycle('incoming')(context);
     if (report.ended === undefined) await this.store.finishCycle(lease, context.end(report.result));
     return report;
   }
@@ -77,7 +78,7 @@ export class IncomingBench {
     const life = new MortalLife(this.store, nth, moment);
     const context = await this.#context(lease, life.store, life.connector);
     await Promise.race([
-      runIncomingCycle(context).then((report) =>
+      providerCycle('incoming')(context).then((report) =>
         report.ended === undefined ? life.store.finishCycle(lease, context.end(report.result)) : true,
       ),
       life.death,
@@ -92,7 +93,7 @@ export class IncomingBench {
     const life = new MortalLife(this.store, 0, 'before');
     const context = await this.#context(lease, life.store, life.connector);
     let over = false;
-    const ending = runIncomingCycle(context).then(async (report) => {
+    const ending = providerCycle('incoming')(context).then(async (report) => {
       if (report.ended === undefined) await this.store.finishCycle(lease, context.end(report.result));
       over = true;
     });
@@ -117,10 +118,10 @@ export class IncomingBench {
   }
 
   async ledger(): Promise<Record<string, string>> {
-    const rows = [...(await this.store.uidlLedger('m1')).values()];
+    const rows = [...(await this.store.itemLedger('m1')).values()];
     return Object.fromEntries(
       rows
-        .map((row) => [row.uidl, `${row.state}${row.deletePending ? ', to delete' : ''}`] as const)
+        .map((row) => [row.itemId, `${row.state}${row.deletePending ? ', to delete' : ''}`] as const)
         .sort(([one], [other]) => (one < other ? -1 : 1)),
     );
   }
@@ -168,6 +169,7 @@ export class IncomingBench {
       store: this.#watched(store),
       clock,
       connector,
+      graph: noGraph,
       random: { float: () => 0.5, hex: (length) => '00'.repeat(length) },
       observe: () => undefined,
       settings: this.settings,
@@ -242,6 +244,7 @@ class MortalLife {
       },
       upgrade: (stream, to, signal) => real.upgrade(stream, to, signal),
       connectSocket: (to, signal) => real.connectSocket(to, signal),
+      fetch: (url, init, trust) => real.fetch(url, init, trust),
     };
   }
 

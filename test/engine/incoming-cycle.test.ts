@@ -251,7 +251,7 @@ describe('a bad message', () => {
     expect(world.server.last.quit).toBe(true);
     expect(await world.ledger()).toMatchObject({ 'uidl-b': 'quarantined' });
     expect(await world.store.quarantine('m1')).toMatchObject([
-      { uidl: 'uidl-b', strikes: 3, reason: 'not this one' },
+      { itemId: 'uidl-b', strikes: 3, reason: 'not this one' },
     ]);
     expect(await world.alertCodes()).toEqual(['item-quarantined']);
     expect(await world.subjects()).toEqual(['a', 'c']);
@@ -265,7 +265,7 @@ describe('a bad message', () => {
     for (let n = 0; n < 2; n += 1) await world.cycle();
     world.server.maildrop = abc.map((each) => ({ ...each, uidl: `new-${each.uidl}` }));
     for (let n = 0; n < 4; n += 1) await world.cycle();
-    expect(await world.store.quarantine('m1')).toMatchObject([{ uidl: 'new-uidl-b' }]);
+    expect(await world.store.quarantine('m1')).toMatchObject([{ itemId: 'new-uidl-b' }]);
   });
 
   it('that kills the process is found, and takes nobody with it', async () => {
@@ -558,7 +558,10 @@ describe('the end of a cycle', () => {
       return subject === 'b' ? new Promise<void>(() => undefined) : Promise.resolve();
     };
     expect(await world.cycle()).toMatchObject({ result: { processed: 1, failed: 1, error: undefined } });
-    const strikes = [...(await world.store.uidlLedger('m1')).values()].map((row) => [row.uidl, row.strikes]);
+    const strikes = [...(await world.store.itemLedger('m1')).values()].map((row) => [
+      row.itemId,
+      row.strikes,
+    ]);
     expect(strikes).toEqual([
       ['uidl-a', 0],
       ['uidl-b', 1],

@@ -2,6 +2,7 @@
  * Policy: a real connection is made to the server that was meant, or not at all: certificates are verified unless the
  * profile says otherwise, and a failure tells the system's own code. Giving up leaves no socket behind.
  */
+import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { createServer as createTlsServer, TLSSocket } from 'node:tls';
 import { afterEach, expect, it } from 'vitest';
@@ -140,4 +141,23 @@ it('carries a whole POP3 login through STLS', async () => {
   });
   await session.quit();
   expect(heard).toEqual(['STLS\r\n', 'CAPA\r\n', 'USER ann\r\n', 'PASS secret\r\n', 'QUIT\r\n']);
+});
+
+it('fetches over TLS it trusts, and tells the code of what it does not reach', async () => {
+  const options = { cert: loopbackCertificate, key: loopbackKey };
+  const port = await listen(
+    createHttpsServer(options, (request, response) => {
+      response.writeHead(202, { 'x-path': request.url ?? '' });
+      request.pipe(response);
+    }),
+  );
+  const url = `https://localhost:${port}/v1.0/me`;
+  const init = { method: 'POST', body: 'ping', signal: never };
+  const reply = await connector.fetch(url, init, { ca: loopbackCertificate });
+  expect([reply.status, reply.headers.get('x-path'), await reply.text()]).toEqual([202, '/v1.0/me', 'ping']);
+  expect((await connector.fetch(url, init, { allowInvalidCertificate: true })).status).toBe(202);
+  const refused: unknown = await connector.fetch(url, init).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(TypeError);
+  const { cause } = refused as TypeError;
+  expect(classifyNetwork(cause, 'connect').code).toBe('certificate-refused');
 });

@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { NodeConnector } from '../../engine/net/node-connector.ts';
-import { runOutgoingCycle } from '../../engine/outgoing/cycle.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import type { Connector, Endpoint } from '../../engine/ports/connector.ts';
+import { providerCycle } from '../../engine/providers/provider-cycles.ts';
 import type { NewEmail, OutgoingEmail } from '../../engine/records/email.ts';
 import { defaultSettings, type Settings } from '../../engine/records/settings.ts';
 import type { CycleContext, CycleReport } from '../../engine/schedule/cycle.ts';
@@ -71,7 +71,7 @@ export class OutgoingBench {
   async cycle(): Promise<CycleReport> {
     const lease = await this.#lease();
     const context = await this.#context(lease, this.#store, new NodeConnector());
-    const report = await runOutgoingCycle(context);
+    const report = await providerCycle('outgoing')(context);
     if (report.ended === undefined) await this.#store.finishCycle(lease, context.end(report.result));
     return report;
   }
@@ -81,7 +81,7 @@ export class OutgoingBench {
     const lease = await this.#lease();
     const life = new MortalLife(this.#store, call, moment, nth);
     const context = await this.#context(lease, life.store, life.connector);
-    await Promise.race([runOutgoingCycle(context), life.death]);
+    await Promise.race([providerCycle('outgoing')(context), life.death]);
     life.bury();
   }
 
@@ -215,6 +215,7 @@ class MortalLife {
     this.connector = {
       connect: (to, signal) => real.connect(to, signal),
       upgrade: (stream, to, signal) => real.upgrade(stream, to, signal),
+      fetch: (url, init, trust) => real.fetch(url, init, trust),
       connectSocket: async (to: Endpoint, signal: AbortSignal) => {
         const socket = await real.connectSocket(to, signal);
         this.#sockets.push(socket);

@@ -1,4 +1,4 @@
-import type { EmailServerProfile, ServerLocation } from '../../records/email-server-profile.ts';
+import type { EmailServerProfile } from '../../records/email-server-profile.ts';
 import type { CredentialRef, Mailbox } from '../../records/mailbox.ts';
 import type { Store } from '../store.ts';
 import type { Connection } from './connection.ts';
@@ -8,8 +8,7 @@ interface ProfileRow {
   id: string;
   name: string;
   server_type: EmailServerProfile['serverType'];
-  incoming: string;
-  outgoing: string;
+  servers: string;
   process_emails_received_after: number;
   max_concurrent_connections: number;
   min_polling_interval_in_minutes: number;
@@ -35,9 +34,9 @@ type Administration = Pick<Store, 'saveProfile' | 'saveMailbox' | 'profile' | 'm
 /** Profiles and mailboxes; they are read at every cycle and hardly ever written, so their records are kept in memory. */
 export function administration(connection: Connection): Administration {
   const putProfile = connection.prepare(
-    `INSERT INTO email_server_profile VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO email_server_profile VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET name = excluded.name, server_type = excluded.server_type,
-       incoming = excluded.incoming, outgoing = excluded.outgoing,
+       servers = excluded.servers,
        process_emails_received_after = excluded.process_emails_received_after,
        max_concurrent_connections = excluded.max_concurrent_connections,
        min_polling_interval_in_minutes = excluded.min_polling_interval_in_minutes,
@@ -74,8 +73,7 @@ export function administration(connection: Connection): Administration {
         profile.id,
         profile.name,
         profile.serverType,
-        JSON.stringify(profile.incoming),
-        JSON.stringify(profile.outgoing),
+        JSON.stringify(serversOf(profile)),
         profile.processEmailsReceivedAfter,
         profile.maxConcurrentConnections,
         profile.minPollingIntervalInMinutes,
@@ -129,14 +127,19 @@ export function administration(connection: Connection): Administration {
   };
 }
 
+/** Where the servers are: the part of a profile that its type decides. */
+function serversOf(profile: EmailServerProfile): object {
+  if (profile.serverType === 'exchange-graph') return { graph: profile.graph };
+  return { incoming: profile.incoming, outgoing: profile.outgoing };
+}
+
 function profileOf(row: ProfileRow): EmailServerProfile {
+  // Written by saveProfile, from the same type.
+  const servers = { serverType: row.server_type, ...JSON.parse(row.servers) } as EmailServerProfile;
   return {
+    ...servers,
     id: row.id,
     name: row.name,
-    serverType: row.server_type,
-    // Written by saveProfile, from the same type.
-    incoming: JSON.parse(row.incoming) as ServerLocation,
-    outgoing: JSON.parse(row.outgoing) as ServerLocation,
     processEmailsReceivedAfter: row.process_emails_received_after,
     maxConcurrentConnections: row.max_concurrent_connections,
     minPollingIntervalInMinutes: row.min_polling_interval_in_minutes,

@@ -50,7 +50,7 @@ export interface AlertWriter {
   /** What is open about sending this email. */
   clearSending(mailboxId: string, emailId: string, now: number): void;
   /** What is open about a message in quarantine. */
-  clearQuarantined(mailboxId: string, uidl: string, now: number): void;
+  clearQuarantined(mailboxId: string, itemId: string, now: number): void;
 }
 
 export function alertWriter(connection: Connection): AlertWriter {
@@ -81,7 +81,7 @@ export function alertWriter(connection: Connection): AlertWriter {
       const subject =
         scope === 'email-server-profile'
           ? emailServerProfileId
-          : `${mailboxId}${scope === 'email' ? `\n${alert.emailId ?? alert.uidl ?? text}` : ''}`;
+          : `${mailboxId}${scope === 'email' ? `\n${alert.emailId ?? alert.itemId ?? text}` : ''}`;
       const key = keyOf(alert, subject);
       raise.run(scope, mailboxId, emailServerProfileId, workload, severity, code, text, now, key);
     },
@@ -93,9 +93,9 @@ export function alertWriter(connection: Connection): AlertWriter {
       if (mailboxId === undefined) clearOthers.run(now, emailServerProfileId, workload, code);
       else clearOfMailbox.run(now, mailboxId, emailServerProfileId, workload, code);
     },
-    clearQuarantined(mailboxId, uidl, now) {
+    clearQuarantined(mailboxId, itemId, now) {
       const code = itemCodes.quarantined;
-      clearOne.run(now, keyOf({ scope: 'email', workload: 'incoming', code }, `${mailboxId}\n${uidl}`));
+      clearOne.run(now, keyOf({ scope: 'email', workload: 'incoming', code }, `${mailboxId}\n${itemId}`));
     },
   };
 }

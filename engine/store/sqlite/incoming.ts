@@ -23,7 +23,7 @@ interface EmailRow {
 
 type Incoming = Pick<
   Store,
-  | 'uidlLedger'
+  | 'itemLedger'
   | 'beginItems'
   | 'storedWithHash'
   | 'commitIncoming'
@@ -42,54 +42,54 @@ interface IncomingRows extends Incoming {
 /** The ledger of what was seen, and what was stored of it. */
 export function incoming(connection: Connection, leases: LeaseWriter, alerts: AlertWriter): IncomingRows {
   const ledgerRows = connection.prepare<{
-    uidl: string;
+    item_id: string;
     state: LedgerState;
     strikes: number;
     delete_pending: number;
     changed_on: number;
     retry_after_ms: number | null;
   }>(
-    'SELECT uidl, state, strikes, delete_pending, changed_on, retry_after_ms FROM uidl_ledger WHERE mailbox_id = ?',
+    'SELECT item_id, state, strikes, delete_pending, changed_on, retry_after_ms FROM item_ledger WHERE mailbox_id = ?',
   );
   const changedOn = connection.prepare<{ changed_on: number }>(
-    'SELECT changed_on FROM uidl_ledger WHERE mailbox_id = ? AND uidl = ?',
+    'SELECT changed_on FROM item_ledger WHERE mailbox_id = ? AND item_id = ?',
   );
   const begin = connection.prepare<{ strikes: number; retry_after_ms: number | null }>(
-    `INSERT INTO uidl_ledger (mailbox_id, uidl, state, strikes, delete_pending, changed_on) VALUES (?, ?, 'begun', 1, 0, ?)
-     ON CONFLICT (mailbox_id, uidl) DO UPDATE SET strikes = strikes + 1, changed_on = excluded.changed_on
+    `INSERT INTO item_ledger (mailbox_id, item_id, state, strikes, delete_pending, changed_on) VALUES (?, ?, 'begun', 1, 0, ?)
+     ON CONFLICT (mailbox_id, item_id) DO UPDATE SET strikes = strikes + 1, changed_on = excluded.changed_on
      RETURNING strikes, retry_after_ms`,
   );
   const settle = connection.prepare(
-    `INSERT INTO uidl_ledger (mailbox_id, uidl, state, strikes, delete_pending, reason, changed_on, retry_after_ms)
+    `INSERT INTO item_ledger (mailbox_id, item_id, state, strikes, delete_pending, reason, changed_on, retry_after_ms)
      VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7)
-     ON CONFLICT (mailbox_id, uidl) DO UPDATE SET state = excluded.state, delete_pending = excluded.delete_pending,
+     ON CONFLICT (mailbox_id, item_id) DO UPDATE SET state = excluded.state, delete_pending = excluded.delete_pending,
        strikes = CASE excluded.state WHEN 'quarantined' THEN strikes ELSE 0 END, reason = excluded.reason,
        changed_on = excluded.changed_on, retry_after_ms = excluded.retry_after_ms`,
   );
   const fail = connection.prepare(
-    `UPDATE uidl_ledger SET reason = ?3, changed_on = ?4 WHERE mailbox_id = ?1 AND uidl = ?2`,
+    `UPDATE item_ledger SET reason = ?3, changed_on = ?4 WHERE mailbox_id = ?1 AND item_id = ?2`,
   );
   const release = connection.prepare(
-    `UPDATE uidl_ledger SET strikes = max(0, strikes - 1) WHERE mailbox_id = ? AND uidl = ? AND state = 'begun'`,
+    `UPDATE item_ledger SET strikes = max(0, strikes - 1) WHERE mailbox_id = ? AND item_id = ? AND state = 'begun'`,
   );
-  const drop = connection.prepare('DELETE FROM uidl_ledger WHERE mailbox_id = ? AND uidl = ?');
+  const drop = connection.prepare('DELETE FROM item_ledger WHERE mailbox_id = ? AND item_id = ?');
   const forgetRefusals = connection.prepare(
-    'UPDATE uidl_ledger SET strikes = 0 WHERE mailbox_id = ? AND delete_pending = 1',
+    'UPDATE item_ledger SET strikes = 0 WHERE mailbox_id = ? AND delete_pending = 1',
   );
   const putQuarantine = connection.prepare(
-    `INSERT INTO quarantine (mailbox_id, uidl, strikes, reason, quarantined_on, raw)
-     SELECT mailbox_id, uidl, strikes, ?3, ?4, ?5 FROM uidl_ledger WHERE mailbox_id = ?1 AND uidl = ?2
-     ON CONFLICT (mailbox_id, uidl) DO UPDATE SET strikes = excluded.strikes, reason = excluded.reason,
+    `INSERT INTO quarantine (mailbox_id, item_id, strikes, reason, quarantined_on, raw)
+     SELECT mailbox_id, item_id, strikes, ?3, ?4, ?5 FROM item_ledger WHERE mailbox_id = ?1 AND item_id = ?2
+     ON CONFLICT (mailbox_id, item_id) DO UPDATE SET strikes = excluded.strikes, reason = excluded.reason,
        raw = coalesce(excluded.raw, raw)`,
   );
   // The same bytes under a UIDL the ledger knows no more: every UIDL was issued anew, and this is the same message.
   const replaceQuarantined = connection.prepare(
-    `DELETE FROM quarantine WHERE mailbox_id = ?1 AND uidl <> ?2 AND raw = ?3
-     AND NOT EXISTS (SELECT 1 FROM uidl_ledger l WHERE l.mailbox_id = ?1 AND l.uidl = quarantine.uidl)`,
+    `DELETE FROM quarantine WHERE mailbox_id = ?1 AND item_id <> ?2 AND raw = ?3
+     AND NOT EXISTS (SELECT 1 FROM item_ledger l WHERE l.mailbox_id = ?1 AND l.item_id = quarantine.item_id)`,
   );
-  const bindTo = connection.prepare('UPDATE email SET uidl = ? WHERE id = ? AND mailbox_id = ?');
-  const withHash = connection.prepare<{ id: number; uidl: string }>(
-    'SELECT id, uidl FROM email WHERE mailbox_id = ? AND raw_sha256 = ? ORDER BY id',
+  const bindTo = connection.prepare('UPDATE email SET item_id = ? WHERE id = ? AND mailbox_id = ?');
+  const withHash = connection.prepare<{ id: number; item_id: string }>(
+    'SELECT id, item_id FROM email WHERE mailbox_id = ? AND raw_sha256 = ? ORDER BY id',
   );
   const received = `SELECT id, mailbox_id, status, message_id, in_reply_to, subject, sent_on, received_on, raw_sha256,
     size_bytes FROM email WHERE direction = 'incoming'`;
@@ -98,19 +98,19 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
   const raw = connection.prepare<{ raw: Uint8Array }>('SELECT raw FROM email_raw WHERE email_id = ?');
   const quarantineRows = connection.prepare<{
     mailbox_id: string;
-    uidl: string;
+    item_id: string;
     strikes: number;
     reason: string;
     quarantined_on: number;
   }>(
-    `SELECT mailbox_id, uidl, strikes, reason, quarantined_on FROM quarantine
-     WHERE ?1 IS NULL OR mailbox_id = ?1 ORDER BY mailbox_id, uidl`,
+    `SELECT mailbox_id, item_id, strikes, reason, quarantined_on FROM quarantine
+     WHERE ?1 IS NULL OR mailbox_id = ?1 ORDER BY mailbox_id, item_id`,
   );
   const tryAgain = connection.prepare(
-    `UPDATE uidl_ledger SET state = 'begun', strikes = ?3, retry_after_ms = NULL
-     WHERE mailbox_id = ?1 AND uidl = ?2 AND state = 'quarantined'`,
+    `UPDATE item_ledger SET state = 'begun', strikes = ?3, retry_after_ms = NULL
+     WHERE mailbox_id = ?1 AND item_id = ?2 AND state = 'quarantined'`,
   );
-  const leaveQuarantine = connection.prepare('DELETE FROM quarantine WHERE mailbox_id = ? AND uidl = ?');
+  const leaveQuarantine = connection.prepare('DELETE FROM quarantine WHERE mailbox_id = ? AND item_id = ?');
   const writeReceived = receivedWriter(connection);
   const readReceived = receivedReader(connection);
 
@@ -120,10 +120,10 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
       new Map(
         ledgerRows
           .all(mailboxId)
-          .map(({ uidl, state, strikes, delete_pending, changed_on, retry_after_ms }) => [
-            uidl,
+          .map(({ item_id: itemId, state, strikes, delete_pending, changed_on, retry_after_ms }) => [
+            itemId,
             {
-              uidl,
+              itemId,
               state,
               strikes,
               deletePending: delete_pending === 1,
@@ -137,28 +137,28 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
   );
 
   /** Takes an item out of quarantine with so many strikes; without effect on one that is in none. */
-  const putBack = (mailboxId: string, uidl: string, strikes: number): void => {
+  const putBack = (mailboxId: string, itemId: string, strikes: number): void => {
     // What the server lists no more cannot be tried again, and its row may hold the only copy.
-    if (tryAgain.run(mailboxId, uidl, strikes).changes > 0) leaveQuarantine.run(mailboxId, uidl);
+    if (tryAgain.run(mailboxId, itemId, strikes).changes > 0) leaveQuarantine.run(mailboxId, itemId);
   };
 
-  const beginOne = (mailboxId: string, uidl: string, now: number): number => {
-    const begun = begin.one(mailboxId, uidl, now);
+  const beginOne = (mailboxId: string, itemId: string, now: number): number => {
+    const begun = begin.one(mailboxId, itemId, now);
     if (begun === undefined) return 1;
     if (begun.retry_after_ms === null) return begun.strikes;
-    putBack(mailboxId, uidl, 1);
-    alerts.clearQuarantined(mailboxId, uidl, now);
+    putBack(mailboxId, itemId, 1);
+    alerts.clearQuarantined(mailboxId, itemId, now);
     return 1;
   };
 
   const beginAll = (
     lease: Parameters<Store['beginItems']>[0],
-    uidls: readonly string[],
+    itemIds: readonly string[],
     now: number,
   ): Map<string, number> => {
     const strikes = connection.transaction(() => {
       if (!leases.holds(lease)) throw new LeaseLost(lease.mailboxId, lease.workload);
-      return new Map(uidls.map((uidl) => [uidl, beginOne(lease.mailboxId, uidl, now)]));
+      return new Map(itemIds.map((itemId) => [itemId, beginOne(lease.mailboxId, itemId, now)]));
     });
     ledgers.forget(lease.mailboxId);
     return strikes;
@@ -166,34 +166,35 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
 
   /** The time of a page that does not end its cycle: when work on it began. */
   const begunOn = (mailboxId: string, items: readonly IncomingItem[]): number =>
-    Math.max(0, ...items.map(({ uidl }) => changedOn.one(mailboxId, uidl)?.changed_on ?? 0));
+    Math.max(0, ...items.map(({ itemId }) => changedOn.one(mailboxId, itemId)?.changed_on ?? 0));
 
   /** Writes one outcome; the id of the record that a stored one got. */
   const write = (mailboxId: string, item: IncomingItem, now: number): number | undefined => {
-    const { uidl } = item;
+    const { itemId } = item;
     switch (item.outcome) {
       case 'stored':
-        settle.run(mailboxId, uidl, 'stored', item.deletePending, undefined, now, undefined);
-        return writeReceived(mailboxId, uidl, item.email);
+        settle.run(mailboxId, itemId, 'stored', item.deletePending, undefined, now, undefined);
+        return writeReceived(mailboxId, itemId, item.email);
       case 'duplicate':
-        settle.run(mailboxId, uidl, 'duplicate', item.deletePending, undefined, now, undefined);
-        bindTo.run(uidl, item.emailId, mailboxId);
+        settle.run(mailboxId, itemId, 'duplicate', item.deletePending, undefined, now, undefined);
+        bindTo.run(itemId, item.emailId, mailboxId);
         return undefined;
       case 'skipped':
-        settle.run(mailboxId, uidl, 'skipped', item.deletePending, item.reason, now, undefined);
+        settle.run(mailboxId, itemId, 'skipped', item.deletePending, item.reason, now, undefined);
         // Only one that was due for another try, and is left out after all.
-        if (leaveQuarantine.run(mailboxId, uidl).changes > 0) alerts.clearQuarantined(mailboxId, uidl, now);
+        if (leaveQuarantine.run(mailboxId, itemId).changes > 0)
+          alerts.clearQuarantined(mailboxId, itemId, now);
         return undefined;
       case 'quarantined':
-        settle.run(mailboxId, uidl, 'quarantined', false, item.reason, now, item.retryAfterMs);
-        putQuarantine.run(mailboxId, uidl, item.reason, now, item.raw);
-        if (item.raw !== undefined) replaceQuarantined.run(mailboxId, uidl, item.raw);
+        settle.run(mailboxId, itemId, 'quarantined', false, item.reason, now, item.retryAfterMs);
+        putQuarantine.run(mailboxId, itemId, item.reason, now, item.raw);
+        if (item.raw !== undefined) replaceQuarantined.run(mailboxId, itemId, item.raw);
         return undefined;
       case 'failed':
-        fail.run(mailboxId, uidl, item.reason, now);
+        fail.run(mailboxId, itemId, item.reason, now);
         return undefined;
       case 'released':
-        release.run(mailboxId, uidl);
+        release.run(mailboxId, itemId);
         return undefined;
       default:
         return unknownOutcome(item);
@@ -206,9 +207,9 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
       ledgers.forget(mailboxId);
     },
 
-    uidlLedger: async (mailboxId) => ledgers.get(mailboxId) ?? new Map(),
+    itemLedger: async (mailboxId) => ledgers.get(mailboxId) ?? new Map(),
 
-    beginItems: async (lease, uidls, now) => beginAll(lease, uidls, now),
+    beginItems: async (lease, itemIds, now) => beginAll(lease, itemIds, now),
 
     async storedWithHash(mailboxId, rawSha256s) {
       const found = new Map<string, readonly BoundEmail[]>();
@@ -217,7 +218,7 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
         if (rows.length > 0)
           found.set(
             hash,
-            rows.map(({ id, uidl }) => ({ emailId: id, uidl })),
+            rows.map(({ id, item_id: itemId }) => ({ emailId: id, itemId })),
           );
       }
       return found;
@@ -229,10 +230,10 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
       const fenced = connection.transaction(() => {
         if (!leases.holds(lease)) return true;
         const now = end?.endedAt ?? begunOn(mailboxId, page.items);
-        for (const uidl of page.gone) drop.run(mailboxId, uidl);
+        for (const itemId of page.gone) drop.run(mailboxId, itemId);
         for (const item of page.items) {
           const id = write(mailboxId, item, now);
-          if (id !== undefined) storedIds.set(item.uidl, id);
+          if (id !== undefined) storedIds.set(item.itemId, id);
         }
         for (const alert of page.alerts ?? []) alerts.raise(alert, now);
         if (end !== undefined) leases.end(lease, end);
@@ -263,15 +264,15 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
     async quarantine(mailboxId) {
       return quarantineRows.all(mailboxId).map((row) => ({
         mailboxId: row.mailbox_id,
-        uidl: row.uidl,
+        itemId: row.item_id,
         strikes: row.strikes,
         reason: row.reason,
         quarantinedOn: row.quarantined_on,
       }));
     },
 
-    async redrive(mailboxId, uidl) {
-      connection.transaction(() => putBack(mailboxId, uidl, 0));
+    async redrive(mailboxId, itemId) {
+      connection.transaction(() => putBack(mailboxId, itemId, 0));
       ledgers.forget(mailboxId);
     },
   };

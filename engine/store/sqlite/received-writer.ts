@@ -4,10 +4,10 @@ import type { Connection } from './connection.ts';
 /** Writes a received email with its parties, attachments and source, inside the caller's transaction; returns its id. */
 export function receivedWriter(
   connection: Connection,
-): (mailboxId: string, uidl: string, email: ReceivedEmail) => number {
+): (mailboxId: string, itemId: string, email: ReceivedEmail) => number {
   const putEmail = connection.prepare(
     `INSERT INTO email (mailbox_id, direction, status, message_id, in_reply_to, subject, sent_on, received_on,
-       text_body, html_body, uidl, raw_sha256, size_bytes)
+       text_body, html_body, item_id, raw_sha256, size_bytes)
      VALUES (?, 'incoming', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const putParty = connection.prepare(
@@ -16,7 +16,7 @@ export function receivedWriter(
   const putAttachment = connection.prepare('INSERT INTO attachment VALUES (?, ?, ?, ?, ?, ?, ?)');
   const putRaw = connection.prepare('INSERT INTO email_raw VALUES (?, ?)');
 
-  return (mailboxId, uidl, email) => {
+  return (mailboxId, itemId, email) => {
     const { lastId } = putEmail.run(
       mailboxId,
       EmailStatus.received,
@@ -27,7 +27,7 @@ export function receivedWriter(
       email.receivedOn,
       email.textBody,
       email.htmlBody,
-      uidl,
+      itemId,
       email.rawSha256,
       email.raw.length,
     );

@@ -183,7 +183,7 @@ proveEach('what to say', [
       const [row] = await world.store.quarantine('ann');
       expect(await world.alertCodes()).toEqual(['item-quarantined']);
       world.heal();
-      await world.store.redrive('ann', row!.uidl);
+      await world.store.redrive('ann', row!.itemId);
       await world.minutes(12);
       expect(await world.received('ann')).toEqual(['a', 'b', 'c']);
     },

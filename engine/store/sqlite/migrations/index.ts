@@ -1,6 +1,7 @@
 import { tables } from './0001-tables.ts';
 import { connections } from './0002-connections.ts';
 import { quarantineRetry } from './0003-quarantine-retry.ts';
+import { providerItems } from './0004-provider-items.ts';
 
 /** In order; the number of a migration is its place, counted from 1. A released one never changes. */
-export const migrations: readonly string[] = [tables, connections, quarantineRetry];
+export const migrations: readonly string[] = [tables, connections, quarantineRetry, providerItems];

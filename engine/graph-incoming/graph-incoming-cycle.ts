@@ -1,0 +1,11 @@
+import { EngineError } from '../errors/engine-error.ts';
+import type { ExchangeGraphProfile } from '../records/email-server-profile.ts';
+import type { Cycle } from '../schedule/cycle.ts';
+
+/** One incoming cycle over Microsoft Graph. */
+export const runGraphIncomingCycle: Cycle<ExchangeGraphProfile> = async ({ profile }) => {
+  throw new EngineError(
+    'graph-unserved',
+    `Profile ${profile.id}: incoming over Microsoft Graph is not served yet.`,
+  );
+};
