@@ -1,9 +1,11 @@
 import type { Clock } from '../clock/clock.ts';
 import type { Entropy } from '../entropy/entropy.ts';
+import type { TokenAuthority } from '../oauth/token-authority.ts';
 import type { Trace } from '../trace/event.ts';
 import { Account } from './account.ts';
 import { Books } from './books.ts';
 import { Credentials, type TokenSpec } from './credentials.ts';
+import { judgeToken } from './judge-token.ts';
 import type { Credential, Delivery, MailHost, SignIn } from './mail-host.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { StoredMessage } from './stored-message.ts';
@@ -29,6 +31,11 @@ export interface MailHostOptions {
   readonly entropy: Entropy;
   readonly trace: Trace;
   readonly mailboxes: readonly MailboxSpec[];
+  /**
+   * Who judges bearer tokens that no mailbox was given by hand. Asked at each sign-in, since the one who judges is made
+   * after the mail it judges for.
+   */
+  readonly authority?: () => TokenAuthority | undefined;
 }
 
 const noFlags: readonly string[] = [];
@@ -69,7 +76,12 @@ export function createMailHost(options: MailHostOptions): MailHost {
     signIn(login: string, credential: Credential): SignIn {
       const mailbox = find(login);
       if (mailbox === undefined) return { ok: false, reason: 'unknown-login' };
-      const reason = mailbox.credentials.refuse(credential, clock.now());
+      const { credentials } = mailbox;
+      if (credential.kind === 'token') {
+        const authority = options.authority?.();
+        return judgeToken(credential.token, { mailbox, authority, nowMs: clock.now() });
+      }
+      const reason = credentials.refuse(credential, clock.now());
       return reason === undefined ? { ok: true, mailbox } : { ok: false, reason };
     },
     deliver(mailbox: Mailbox, delivery: Delivery): StoredMessage {

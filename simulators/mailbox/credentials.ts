@@ -47,6 +47,11 @@ export class Credentials {
     for (const issued of this.#tokens.values()) issued.revoked = true;
   }
 
+  /** When a token given to this mailbox by hand expires; undefined when it was given no such token. */
+  tokenExpiresAtMs(token: string): number | undefined {
+    return this.#tokens.get(token)?.expiresAtMs;
+  }
+
   /** Undefined when the credential is good at `nowMs`. */
   refuse(credential: Credential, nowMs: number): Refusal | undefined {
     const refusal = this.#check(credential, nowMs);

@@ -13,7 +13,12 @@ export type Credential =
   | { readonly kind: 'apop'; readonly challenge: string; readonly digest: string };
 
 export type SignIn =
-  | { readonly ok: true; readonly mailbox: Mailbox }
+  | {
+      readonly ok: true;
+      readonly mailbox: Mailbox;
+      /** Signed in with a token that expires then (ms since the epoch); what becomes of the session is the door's to say. */
+      readonly tokenExpiresAtMs?: number;
+    }
   | {
       readonly ok: false;
       readonly reason: 'unknown-login' | 'wrong-secret' | 'expired-token' | 'revoked' | 'disabled';
