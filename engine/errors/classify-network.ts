@@ -23,6 +23,7 @@ const verdicts: Readonly<Record<string, Verdict>> = {
   ERR_STREAM_DESTROYED: lost,
   ERR_STREAM_WRITE_AFTER_END: lost,
   ETIMEDOUT: { class: 'transient', code: 'connection-timeout' },
+  UND_ERR_CONNECT_TIMEOUT: { class: 'transient', code: 'connection-timeout' },
   ENOTFOUND: { class: 'transient', code: 'host-not-found' },
   EAI_AGAIN: { class: 'transient', code: 'host-not-found' },
   EHOSTUNREACH: unreachable,

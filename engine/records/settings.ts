@@ -13,6 +13,8 @@ export interface Settings {
   /** Throttled without a told time: first wait, growing by 2 up to the cap, jittered ± 20 %. Ours. */
   readonly throttleBackoffMs: number;
   readonly throttleBackoffMaxMs: number;
+  /** A wait a server asks for in the middle of a cycle is waited out when it is no longer; a longer one ends the cycle. Ours. */
+  readonly throttleWaitWithinCycleMs: number;
   /** An authentication failure that may pass is believed after so many tries over so long. Ours. */
   readonly authFailuresBeforeDisable: number;
   readonly authFailureSpanMs: number;
@@ -64,6 +66,7 @@ export const defaultSettings: Settings = {
   maxMailboxTransientFailures: 10,
   throttleBackoffMs: 1 * minute,
   throttleBackoffMaxMs: 60 * minute,
+  throttleWaitWithinCycleMs: 30_000,
   authFailuresBeforeDisable: 5,
   authFailureSpanMs: 2 * 60 * minute,
   outageShare: 0.5,

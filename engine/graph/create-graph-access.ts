@@ -1,0 +1,64 @@
+import type { TokenSource } from '../oauth/token-source.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Random } from '../ports/random.ts';
+import type { GraphAccess, GraphClientOptions, GraphProfile } from './graph-access.ts';
+import { Hold } from './hold.ts';
+import { RequestingClient } from './requesting-client.ts';
+import { Turnstile } from './turnstile.ts';
+
+/** What requests of all mailboxes share. */
+export interface GraphSurroundings {
+  readonly connector: {
+    fetch(url: string, init: RequestInit, trust?: GraphProfile['graph']): Promise<Response>;
+  };
+  readonly clock: Clock;
+  readonly random: Pick<Random, 'float'>;
+  readonly tokens: TokenSource;
+}
+
+/** Exchange Online serves so many requests of one application to one mailbox at a time (documented). */
+const requestsPerMailbox = 4;
+
+/** Keeps turns and waits by mailbox, profile and application for as long as the engine lives. */
+export function createGraphAccess(around: GraphSurroundings): GraphAccess {
+  const mailboxTurns = new Map<string, Turnstile>();
+  const profileTurns = new Map<string, Turnstile>();
+  const holds = new Map<string, Hold>();
+
+  const turnsOf = (turns: Map<string, Turnstile>, key: string, limit: number): Turnstile => {
+    const known = turns.get(key);
+    if (known !== undefined) {
+      known.limit = limit;
+      return known;
+    }
+    const turnstile = new Turnstile(limit);
+    turns.set(key, turnstile);
+    return turnstile;
+  };
+  const holdOf = (key: string): Hold => {
+    const known = holds.get(key);
+    if (known !== undefined) return known;
+    const hold = new Hold();
+    holds.set(key, hold);
+    return hold;
+  };
+
+  return {
+    client(given: GraphClientOptions) {
+      const { profile, mailbox } = given;
+      const owner = `${profile.graph.baseUrl}\n${mailbox.credential.username.toLowerCase()}`;
+      return new RequestingClient(around, given, {
+        turns: [
+          turnsOf(mailboxTurns, owner, requestsPerMailbox),
+          turnsOf(profileTurns, profile.id, profile.maxConcurrentConnections),
+        ],
+        mailbox: holdOf(owner),
+        app: holdOf(appOf(profile)),
+      });
+    },
+  };
+}
+
+function appOf({ graph }: GraphProfile): string {
+  return `${graph.authority}\n${graph.clientId}`;
+}
