@@ -1,3 +1,4 @@
+import { refusalText } from './refusal-text.ts';
 import { type Refusal, refusals } from './refusals.ts';
 
 /** A query the provider does not take. Carries the reply: HTTP status, Graph error code, its sentence. */
@@ -6,10 +7,10 @@ export class QueryError extends Error {
   readonly code: string;
 
   constructor(kind: keyof typeof refusals, parts: Readonly<Record<string, string | number>> = {}) {
-    const { status, code, message }: Refusal = refusals[kind];
-    super(message.replace(/\{(\w+)\}/g, (whole, name: string) => String(parts[name] ?? whole)));
+    const refusal: Refusal = refusals[kind];
+    super(refusalText(refusal, parts));
     this.name = 'QueryError';
-    this.status = status;
-    this.code = code;
+    this.status = refusal.status;
+    this.code = refusal.code;
   }
 }
