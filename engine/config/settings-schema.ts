@@ -6,10 +6,12 @@ const day = 24 * 60 * 60_000;
 /** Bounds where a setting has others than "a whole number above nothing". */
 const bounds: Partial<Record<keyof Settings, readonly [atLeast: number, atMost: number]>> = {
   backgroundSendBatchSize: [1, 255],
+  incomingEmailExchangeEmailRetrievalBatchSize: [1, 1000],
+  maxFolderBasedTrackingMappings: [1, 25],
   authFailureSpanMs: [0, 30 * day],
 };
 
-/** Any of `Settings`, each a number inside its bounds; whatever is left out keeps its default. */
+/** Any of `Settings`, each a number inside its bounds or a switch; whatever is left out keeps its default. */
 export const settingsSchema = v.strictObject(
   Object.fromEntries(
     Object.keys(defaultSettings).map((name) => [name, v.optional(setting(name as keyof Settings))]),
@@ -17,7 +19,8 @@ export const settingsSchema = v.strictObject(
   'must be a mapping of settings',
 );
 
-function setting(name: keyof Settings): v.GenericSchema<number> {
+function setting(name: keyof Settings): v.GenericSchema<number> | v.GenericSchema<boolean> {
+  if (typeof defaultSettings[name] === 'boolean') return v.boolean('must be true or false');
   if (name === 'outageShare') {
     const message = 'must be a number from 0 to 1';
     return v.pipe(v.number(message), v.minValue(0, message), v.maxValue(1, message));

@@ -35,6 +35,16 @@ export interface Settings {
   readonly incomingMaximumEmailsPerCycle: number;
   /** Bytes fetched per cycle at most (a first message is always fetched). Ours. */
   readonly incomingMaximumBytesPerCycle: number;
+  /** `IncomingEmailExchangeEmailRetrievalBatchSize`: changes asked for at a time; value unpublished, ours. */
+  readonly incomingEmailExchangeEmailRetrievalBatchSize: number;
+  /** Pages of changes read per cycle at most. Ours. */
+  readonly incomingMaximumPagesPerCycle: number;
+  /** `MaxFolderBasedTrackingMappings`: tracked folders of a mailbox; documented, 25 (1–25). */
+  readonly maxFolderBasedTrackingMappings: number;
+  /** A tracked folder is looked at this often, whether it is still there and under the Inbox. Ours. */
+  readonly trackingFolderCheckMs: number;
+  /** `TrackCategorizedItems`: the category tracks, and shows what is tracked; documented, true. */
+  readonly trackCategorizedItems: boolean;
   /** Items per commit. Ours. */
   readonly incomingCommitEvery: number;
   /** `IncomingEmailMaximumSizeLimit`; value unpublished, ours. Larger ones are recorded as skipped, with an alert. */
@@ -77,6 +87,11 @@ export const defaultSettings: Settings = {
   lingeringConnectionMs: 10 * minute,
   incomingMaximumEmailsPerCycle: 500,
   incomingMaximumBytesPerCycle: 256 * 1024 * 1024,
+  incomingEmailExchangeEmailRetrievalBatchSize: 50,
+  incomingMaximumPagesPerCycle: 1_000,
+  maxFolderBasedTrackingMappings: 25,
+  trackingFolderCheckMs: 60 * minute,
+  trackCategorizedItems: true,
   incomingCommitEvery: 50,
   incomingEmailMaximumSizeLimitBytes: 64 * 1024 * 1024,
   maxItemStrikes: 5,

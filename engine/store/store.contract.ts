@@ -198,6 +198,122 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect((await store.itemLedger('a')).get('u')).toMatchObject({ state: 'begun', strikes: 0 });
     });
 
+    it('keeps how far a folder was followed, in the commit of its items', async () => {
+      const held = await lease();
+      const cursor = {
+        folder: 'inbox',
+        link: 'https://graph.test/next',
+        walking: true,
+        walk: 1,
+        pageSize: 25,
+        idlePages: 0,
+        lastPage: 'aa',
+      };
+      await store.beginItems(held, ['i1', 'i2'], 1_001);
+      const items = [stored('i1'), { itemId: 'i2', outcome: 'failed', reason: 'refused' } as const];
+      await store.commitIncoming(held, { items, gone: [], cursor });
+      const work = await store.folderWork('a', 2_000, 10);
+      expect([...work.cursors.values()]).toEqual([cursor]);
+      expect(work.unsettled.map(({ itemId, strikes }) => [itemId, strikes])).toEqual([['i2', 1]]);
+      expect([...(await store.ledgerEntries('a', ['i1', 'i9'])).keys()]).toEqual(['i1']);
+      const later = { ...cursor, link: undefined, walking: false, walk: 2 };
+      await store.commitIncoming(held, { ...nothingGone, items: [], cursor: later }, aCycleEnd());
+      expect((await store.folderWork('a', 2_000, 10)).cursors.get('inbox')).toEqual(later);
+      expect((await store.folderWork('b', 2_000, 10)).cursors.size).toBe(0);
+    });
+
+    it('tracks what enters the store, lets go of it, and knows what the server does not show yet', async () => {
+      const held = await lease();
+      const tracking = { by: 'folder', regarding: 'case 1', folderId: 'f1', marked: false } as const;
+      await store.commitIncoming(held, { ...nothingGone, items: [{ ...stored('i1'), tracking }] });
+      const tracked = async () => (await store.trackings('a', ['i1'])).get('i1');
+      expect(await tracked()).toMatchObject({ tracked: true, ...tracking });
+      expect(await store.marksToWrite('a', 9)).toEqual([
+        { itemId: 'i1', tracked: true, undeliverable: false },
+      ]);
+      const change = (...changes: Parameters<Store['commitIncoming']>[1]['tracking'] & object) =>
+        store.commitIncoming(held, { ...nothingGone, items: [], tracking: changes });
+      await change({ kind: 'marked', itemId: 'i1', marked: true });
+      expect(await store.marksToWrite('a', 9)).toEqual([]);
+      await store.trackByHand('a', { itemId: 'i1' }, 'case 2');
+      expect(await tracked()).toMatchObject({ by: 'folder', regarding: 'case 2', folderId: 'f1' });
+      await change({ kind: 'regarding', folderId: 'f1', regarding: 'case 1' });
+      expect(await tracked()).toMatchObject({ regarding: 'case 1' });
+      expect(await store.unlisted('a', 'f1', 2, 9)).toEqual(['i1']);
+      await change({ kind: 'listed', itemId: 'i1', folderId: 'f1', walk: 2 });
+      expect(await store.unlisted('a', 'f1', 2, 9)).toEqual([]);
+      await change({ kind: 'release', itemId: 'i1', folderId: 'other', marked: true });
+      expect(await tracked()).toMatchObject({ tracked: true });
+      await change({ kind: 'release', itemId: 'i1', folderId: 'f1', marked: true });
+      expect(await tracked()).toMatchObject({ tracked: false, folderId: undefined });
+      expect(await store.marksToWrite('a', 9)).toEqual([
+        { itemId: 'i1', tracked: false, undeliverable: false },
+      ]);
+      expect(await store.receivedEmails('a')).toHaveLength(1);
+    });
+
+    it('moves the tracking along when a record is bound to another id', async () => {
+      const held = await lease();
+      const tracking = { by: 'automatic', regarding: undefined, folderId: undefined, marked: true } as const;
+      const page = { ...nothingGone, items: [{ ...stored('old'), tracking }] };
+      const emailId = (await store.commitIncoming(held, page)).storedIds.get('old')!;
+      const again = { itemId: 'new', outcome: 'duplicate', emailId, deletePending: false, tracking } as const;
+      await store.commitIncoming(held, { ...nothingGone, items: [again] });
+      expect([...(await store.trackings('a', ['old', 'new'])).keys()]).toEqual(['new']);
+      expect([...(await store.ledgerEntries('a', ['old', 'new'])).keys()]).toEqual(['old', 'new']);
+    });
+
+    it('remembers what a person wants tracked until it is here', async () => {
+      await store.trackByHand('a', { messageId: '<1@example.test>' }, undefined);
+      await store.trackByHand('a', { itemId: 'i7' }, 'case 7');
+      const wished = async () => (await store.folderWork('a', 1, 9)).wishes;
+      expect((await wished()).map(({ itemId, messageId }) => itemId ?? messageId)).toEqual([
+        '<1@example.test>',
+        'i7',
+      ]);
+      expect(await store.untrackByHand('a', { itemId: 'i7' })).toBe(true);
+      expect(await store.untrackByHand('a', { itemId: 'i7' })).toBe(false);
+      const granted = (await wished()).map(({ id }) => id);
+      await store.commitIncoming(await lease(), { ...nothingGone, items: [stored('i1')], granted });
+      expect(await wished()).toEqual([]);
+      await store.trackByHand('a', { messageId: '<1@example.test>' }, 'case 1');
+      expect((await store.trackings('a', ['i1'])).get('i1')).toMatchObject({
+        by: 'manual',
+        regarding: 'case 1',
+      });
+    });
+
+    it('holds so many tracked folders and no more, and says what became of them', async () => {
+      const add = (path: string, regarding?: string) =>
+        store.addTrackingFolder({ mailboxId: 'a', folderId: undefined, path, regarding }, 2);
+      const first = (await add('Projects', 'case 1'))!;
+      await add('Other');
+      expect(await add('Third')).toBeUndefined();
+      expect(await add('Projects', 'case 2')).toMatchObject({ id: first.id, regarding: 'case 2' });
+      const checked = { id: first.id, folderId: 'f1', path: 'Work', status: 'valid', checkedOn: 5 } as const;
+      await store.commitIncoming(await lease(), { ...nothingGone, items: [], folders: [checked] });
+      expect((await store.trackingFolders('a'))[0]).toMatchObject({ ...checked, regarding: 'case 2' });
+      expect(await store.dropTrackingFolder('b', first.id)).toBe(false);
+      expect(await store.dropTrackingFolder('a', first.id)).toBe(true);
+      expect(await store.trackingFolders('a')).toHaveLength(1);
+    });
+
+    it('shows what is to be shown of a quarantined item once, and asks for a deletion until it is done', async () => {
+      const held = await lease();
+      await store.beginItems(held, ['bad'], 1_001);
+      const bad = { itemId: 'bad', outcome: 'quarantined', reason: 'poison', show: true } as const;
+      const old = { ...stored('i1'), deletePending: true };
+      await store.commitIncoming(held, { ...nothingGone, items: [bad, old] });
+      expect(await store.marksToWrite('a', 9)).toEqual([
+        { itemId: 'bad', tracked: false, undeliverable: true },
+      ]);
+      expect((await store.folderWork('a', 1, 9)).toDelete).toEqual(['i1']);
+      const done = { shownUndeliverable: ['bad'], deleted: ['i1'] };
+      await store.commitIncoming(held, { ...nothingGone, items: [], ...done });
+      expect(await store.marksToWrite('a', 9)).toEqual([]);
+      expect((await store.folderWork('a', 1, 9)).toDelete).toEqual([]);
+    });
+
     it('takes an email from queued to sent, recipient by recipient', async () => {
       const email = {
         id: 'e',

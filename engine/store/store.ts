@@ -10,6 +10,8 @@ import type {
 } from '../records/email.ts';
 import type { EmailServerProfile } from '../records/email-server-profile.ts';
 import type { Mailbox, MailboxStatistics, Workload } from '../records/mailbox.ts';
+import type { TrackedBy, Tracking, TrackingFolder } from '../records/tracking.ts';
+import type { FolderCursor, FolderWork, ItemMark, TrackingChange } from './folder-work.ts';
 
 /**
  * The engine's records. Every method is one transaction: it happens whole or not at all, and a method that takes
@@ -88,6 +90,30 @@ export interface Store {
   quarantine(mailboxId?: string): Promise<readonly QuarantineRow[]>;
   /** Puts a quarantined item back to be tried again. */
   redrive(mailboxId: string, itemId: string): Promise<void>;
+
+  // incoming by folders and changes (Exchange)
+  /** What there is to do for a mailbox before its server is asked; at most `limit` of each kind. */
+  folderWork(mailboxId: string, now: number, limit: number): Promise<FolderWork>;
+  /** Of these items, those the ledger knows. */
+  ledgerEntries(mailboxId: string, itemIds: readonly string[]): Promise<ReadonlyMap<string, LedgerEntry>>;
+  /** Of these items, those that are in the store and have ever been tracked. */
+  trackings(mailboxId: string, itemIds: readonly string[]): Promise<ReadonlyMap<string, Tracking>>;
+  /** Items whose category at the server is not what it should be, as far as is known. */
+  marksToWrite(mailboxId: string, limit: number): Promise<readonly ItemMark[]>;
+  /** Items bound to a tracked folder that a walk of it, now at its end, has not listed. */
+  unlisted(mailboxId: string, folderId: string, walk: number, limit: number): Promise<readonly string[]>;
+  trackingFolders(mailboxId: string): Promise<readonly TrackingFolder[]>;
+  /** Resolves with `undefined`, and nothing is written, when there are `maximum` already. The same folder again is changed. */
+  addTrackingFolder(
+    folder: Pick<TrackingFolder, 'mailboxId' | 'folderId' | 'path' | 'regarding'>,
+    maximum: number,
+  ): Promise<TrackingFolder | undefined>;
+  /** Its items stay tracked. False when there is no such folder. */
+  dropTrackingFolder(mailboxId: string, id: number): Promise<boolean>;
+  /** What is in the store is tracked at once, what is not when the server has given it. */
+  trackByHand(mailboxId: string, item: ItemName, regarding: string | undefined): Promise<void>;
+  /** False when no such item is tracked or to be. */
+  untrackByHand(mailboxId: string, item: ItemName): Promise<boolean>;
 
   // outgoing
   /** Fixes Message-ID and time; the row is Pending Send. A second call with the same id changes nothing. */
@@ -202,12 +228,34 @@ export interface LedgerEntry {
   readonly retry?: { readonly on: number; readonly afterMs: number } | undefined;
 }
 
+/** An item by the server's id or by its Message-ID header. */
+export type ItemName = { readonly itemId: string } | { readonly messageId: string };
+
+/** How an item that enters the store is tracked. */
+export interface NewTracking {
+  readonly by: TrackedBy;
+  readonly regarding: string | undefined;
+  readonly folderId: string | undefined;
+  readonly marked: boolean;
+}
+
 export interface IncomingPage {
   readonly items: readonly IncomingItem[];
   /** Ids of items proved gone from the server by a complete listing: their ledger rows are dropped. */
   readonly gone: readonly string[];
   /** Raised in the same commit: what became of an item that a person should see. */
   readonly alerts?: readonly NewAlert[];
+  /** Where the walk through a folder has come to: it accounts for all that was listed before. */
+  readonly cursor?: FolderCursor | undefined;
+  readonly tracking?: readonly TrackingChange[];
+  readonly folders?: readonly Pick<TrackingFolder, 'id' | 'folderId' | 'path' | 'status' | 'checkedOn'>[];
+  /** Wishes that were carried out, or cannot be. */
+  readonly granted?: readonly number[];
+  /** Items whose deletion the server confirmed: it is not asked for again. */
+  readonly deleted?: readonly string[];
+  /** Quarantined items whose category at the server says so, or can never say so. */
+  readonly shownUndeliverable?: readonly string[];
+  readonly clearAlertCodes?: readonly string[];
 }
 
 export type IncomingItem =
@@ -216,6 +264,7 @@ export type IncomingItem =
       readonly outcome: 'stored';
       readonly email: ReceivedEmail;
       readonly deletePending: boolean;
+      readonly tracking?: NewTracking | undefined;
     }
   | {
       readonly itemId: string;
@@ -230,6 +279,8 @@ export type IncomingItem =
       readonly raw?: Uint8Array;
       /** Tried again by itself after so long; absent when somebody has to put it back. */
       readonly retryAfterMs?: number;
+      /** To be shown at the server, as the item's category. */
+      readonly show?: boolean;
     }
   /**
    * The bytes are stored already as `emailId`, whose own id the server no longer knows (or is this one): no second
@@ -240,6 +291,7 @@ export type IncomingItem =
       readonly outcome: 'duplicate';
       readonly emailId: number;
       readonly deletePending: boolean;
+      readonly tracking?: NewTracking | undefined;
     }
   /** Failed this time; stays `begun` with its strike. */
   | { readonly itemId: string; readonly outcome: 'failed'; readonly reason: string }

@@ -51,7 +51,7 @@ describe('docs/engine.md', () => {
   it('lists every setting with its default', () => {
     const listed = rowsBelow(page, 'Settings').map(([name, value]) => [
       unquoted(name),
-      Number(value?.replaceAll(',', '')),
+      value === 'true' || value === 'false' ? value === 'true' : Number(value?.replaceAll(',', '')),
     ]);
     expect(listed).toEqual(Object.entries(defaultSettings));
   });

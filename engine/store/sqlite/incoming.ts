@@ -3,6 +3,7 @@ import { LeaseLost } from '../lease-lost.ts';
 import type { BoundEmail, IncomingItem, LedgerEntry, LedgerState, Store } from '../store.ts';
 import type { AlertWriter } from './alerts.ts';
 import type { Connection } from './connection.ts';
+import type { FolderWriter } from './folder-sync.ts';
 import type { LeaseWriter } from './lease-writer.ts';
 import { receivedReader } from './received-reader.ts';
 import { receivedWriter } from './received-writer.ts';
@@ -21,9 +22,19 @@ interface EmailRow {
   size_bytes: number;
 }
 
+interface LedgerRow {
+  item_id: string;
+  state: LedgerState;
+  strikes: number;
+  delete_pending: number;
+  changed_on: number;
+  retry_after_ms: number | null;
+}
+
 type Incoming = Pick<
   Store,
   | 'itemLedger'
+  | 'ledgerEntries'
   | 'beginItems'
   | 'storedWithHash'
   | 'commitIncoming'
@@ -37,19 +48,19 @@ type Incoming = Pick<
 interface IncomingRows extends Incoming {
   /** Deletions refused as often as is allowed are asked for again. Part of the caller's transaction. */
   askDeletionsAgain(mailboxId: string): void;
+  ledgerEntry(mailboxId: string, itemId: string): LedgerEntry | undefined;
+  /** What is written beside items is given here, once it is made. */
+  follow(folders: FolderWriter): void;
 }
 
 /** The ledger of what was seen, and what was stored of it. */
 export function incoming(connection: Connection, leases: LeaseWriter, alerts: AlertWriter): IncomingRows {
-  const ledgerRows = connection.prepare<{
-    item_id: string;
-    state: LedgerState;
-    strikes: number;
-    delete_pending: number;
-    changed_on: number;
-    retry_after_ms: number | null;
-  }>(
+  const ledgerRows = connection.prepare<LedgerRow>(
     'SELECT item_id, state, strikes, delete_pending, changed_on, retry_after_ms FROM item_ledger WHERE mailbox_id = ?',
+  );
+  const ledgerRow = connection.prepare<LedgerRow>(
+    `SELECT item_id, state, strikes, delete_pending, changed_on, retry_after_ms FROM item_ledger
+     WHERE mailbox_id = ? AND item_id = ?`,
   );
   const changedOn = connection.prepare<{ changed_on: number }>(
     'SELECT changed_on FROM item_ledger WHERE mailbox_id = ? AND item_id = ?',
@@ -81,6 +92,9 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
      SELECT mailbox_id, item_id, strikes, ?3, ?4, ?5 FROM item_ledger WHERE mailbox_id = ?1 AND item_id = ?2
      ON CONFLICT (mailbox_id, item_id) DO UPDATE SET strikes = excluded.strikes, reason = excluded.reason,
        raw = coalesce(excluded.raw, raw)`,
+  );
+  const showUndeliverable = connection.prepare(
+    'UPDATE item_ledger SET show_undeliverable = 1 WHERE mailbox_id = ? AND item_id = ?',
   );
   // The same bytes under a UIDL the ledger knows no more: every UIDL was issued anew, and this is the same message.
   const replaceQuarantined = connection.prepare(
@@ -116,25 +130,16 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
 
   const ledgers = new RowCache<ReadonlyMap<string, LedgerEntry>>(
     connection,
-    (mailboxId) =>
-      new Map(
-        ledgerRows
-          .all(mailboxId)
-          .map(({ item_id: itemId, state, strikes, delete_pending, changed_on, retry_after_ms }) => [
-            itemId,
-            {
-              itemId,
-              state,
-              strikes,
-              deletePending: delete_pending === 1,
-              ...(retry_after_ms === null
-                ? {}
-                : { retry: { on: changed_on + retry_after_ms, afterMs: retry_after_ms } }),
-            },
-          ]),
-      ),
+    (mailboxId) => new Map(ledgerRows.all(mailboxId).map((row) => [row.item_id, entryOf(row)])),
     2_000,
   );
+
+  let folders: FolderWriter | undefined;
+
+  const ledgerEntry = (mailboxId: string, itemId: string): LedgerEntry | undefined => {
+    const row = ledgerRow.one(mailboxId, itemId);
+    return row === undefined ? undefined : entryOf(row);
+  };
 
   /** Takes an item out of quarantine with so many strikes; without effect on one that is in none. */
   const putBack = (mailboxId: string, itemId: string, strikes: number): void => {
@@ -168,16 +173,23 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
   const begunOn = (mailboxId: string, items: readonly IncomingItem[]): number =>
     Math.max(0, ...items.map(({ itemId }) => changedOn.one(mailboxId, itemId)?.changed_on ?? 0));
 
+  const stored = (mailboxId: string, item: Extract<IncomingItem, { outcome: 'stored' }>): number => {
+    const emailId = writeReceived(mailboxId, item.itemId, item.email);
+    if (item.tracking !== undefined) folders?.bind(mailboxId, item.itemId, emailId, item.tracking);
+    return emailId;
+  };
+
   /** Writes one outcome; the id of the record that a stored one got. */
   const write = (mailboxId: string, item: IncomingItem, now: number): number | undefined => {
     const { itemId } = item;
     switch (item.outcome) {
       case 'stored':
         settle.run(mailboxId, itemId, 'stored', item.deletePending, undefined, now, undefined);
-        return writeReceived(mailboxId, itemId, item.email);
+        return stored(mailboxId, item);
       case 'duplicate':
         settle.run(mailboxId, itemId, 'duplicate', item.deletePending, undefined, now, undefined);
         bindTo.run(itemId, item.emailId, mailboxId);
+        folders?.bind(mailboxId, itemId, item.emailId, item.tracking);
         return undefined;
       case 'skipped':
         settle.run(mailboxId, itemId, 'skipped', item.deletePending, item.reason, now, undefined);
@@ -188,6 +200,7 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
       case 'quarantined':
         settle.run(mailboxId, itemId, 'quarantined', false, item.reason, now, item.retryAfterMs);
         putQuarantine.run(mailboxId, itemId, item.reason, now, item.raw);
+        if (item.show === true) showUndeliverable.run(mailboxId, itemId);
         if (item.raw !== undefined) replaceQuarantined.run(mailboxId, itemId, item.raw);
         return undefined;
       case 'failed':
@@ -205,6 +218,21 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
     askDeletionsAgain(mailboxId) {
       forgetRefusals.run(mailboxId);
       ledgers.forget(mailboxId);
+    },
+
+    ledgerEntry,
+
+    follow(writer) {
+      folders = writer;
+    },
+
+    async ledgerEntries(mailboxId, itemIds) {
+      const found = new Map<string, LedgerEntry>();
+      for (const itemId of itemIds) {
+        const entry = ledgerEntry(mailboxId, itemId);
+        if (entry !== undefined) found.set(itemId, entry);
+      }
+      return found;
     },
 
     itemLedger: async (mailboxId) => ledgers.get(mailboxId) ?? new Map(),
@@ -235,6 +263,9 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
           const id = write(mailboxId, item, now);
           if (id !== undefined) storedIds.set(item.itemId, id);
         }
+        folders?.page(mailboxId, page);
+        for (const code of page.clearAlertCodes ?? [])
+          alerts.clear({ mailboxId, workload: lease.workload, code }, now);
         for (const alert of page.alerts ?? []) alerts.raise(alert, now);
         if (end !== undefined) leases.end(lease, end);
         return false;
@@ -276,6 +307,12 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
       ledgers.forget(mailboxId);
     },
   };
+}
+
+function entryOf(row: LedgerRow): LedgerEntry {
+  const { item_id: itemId, state, strikes, retry_after_ms: afterMs } = row;
+  const retry = afterMs === null ? {} : { retry: { on: row.changed_on + afterMs, afterMs } };
+  return { itemId, state, strikes, deletePending: row.delete_pending === 1, ...retry };
 }
 
 function unknownOutcome(item: never): never {

@@ -4,6 +4,7 @@ import { administration } from './administration.ts';
 import { alerts, alertWriter } from './alerts.ts';
 import { Connection } from './connection.ts';
 import { connections } from './connections.ts';
+import { folderSync } from './folder-sync.ts';
 import { incoming } from './incoming.ts';
 import { leaseWriter } from './lease-writer.ts';
 import { migrate } from './migrate.ts';
@@ -37,13 +38,16 @@ export function openSqliteStore({ path, durability = 'power-cut' }: SqliteStoreO
   const connection = new Connection(database);
   const writer = alertWriter(connection);
   const leases = leaseWriter(connection, writer);
-  const { askDeletionsAgain, ...received } = incoming(connection, leases, writer);
+  const { askDeletionsAgain, ledgerEntry, follow, ...received } = incoming(connection, leases, writer);
+  const folders = folderSync(connection, ledgerEntry);
+  follow(folders.writer);
   return {
     close: async () => connection.close(),
     ...administration(connection),
     ...schedule(connection, leases, askDeletionsAgain),
     ...connections(connection),
     ...received,
+    ...folders.methods,
     ...outgoing(connection, leases, writer),
     ...alerts(connection, writer),
   };

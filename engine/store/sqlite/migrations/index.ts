@@ -2,6 +2,13 @@ import { tables } from './0001-tables.ts';
 import { connections } from './0002-connections.ts';
 import { quarantineRetry } from './0003-quarantine-retry.ts';
 import { providerItems } from './0004-provider-items.ts';
+import { foldersAndTracking } from './0005-folders-and-tracking.ts';
 
 /** In order; the number of a migration is its place, counted from 1. A released one never changes. */
-export const migrations: readonly string[] = [tables, connections, quarantineRetry, providerItems];
+export const migrations: readonly string[] = [
+  tables,
+  connections,
+  quarantineRetry,
+  providerItems,
+  foldersAndTracking,
+];
