@@ -1,0 +1,57 @@
+import type { Folder, FolderRole } from '../../mailbox/folder.ts';
+import { folderIdOf, rootFolderIdOf } from '../ids.ts';
+import type { Asking } from './render-message.ts';
+
+/** What Outlook calls the standard folders, in English. */
+export const outlookNames: Readonly<Record<FolderRole, string>> = {
+  inbox: 'Inbox',
+  sent: 'Sent Items',
+  drafts: 'Drafts',
+  trash: 'Deleted Items',
+  junk: 'Junk Email',
+  archive: 'Archive',
+};
+
+/** A folder as v1.0 gives it (graph/api/resources/mailfolder), all or the properties of `fields`. */
+export function renderFolder(
+  { mailbox }: Asking,
+  folder: Folder,
+  fields?: Iterable<string>,
+): Record<string, unknown> {
+  const rendered = {
+    id: folderIdOf(folder.id),
+    displayName: folder.role === undefined ? folder.displayName : outlookNames[folder.role],
+    parentFolderId: folder.parent === undefined ? rootFolderIdOf(mailbox) : folderIdOf(folder.parent.id),
+    childFolderCount: mailbox.folders.filter(({ parent }) => parent === folder).length,
+    unreadItemCount: folder.entries.filter(({ flags }) => !flags.includes('\\Seen')).length,
+    totalItemCount: folder.entries.length,
+    sizeInBytes: folder.entries.reduce((sum, { message }) => sum + message.sizeBytes, 0),
+    isHidden: false,
+  };
+  return selected(rendered, fields);
+}
+
+/** The folder above all others. */
+export function renderRootFolder(asking: Asking, fields?: Iterable<string>): Record<string, unknown> {
+  const id = rootFolderIdOf(asking.mailbox);
+  const rendered = {
+    id,
+    displayName: 'Top of Information Store',
+    parentFolderId: `${id.slice(0, -4)}root`,
+    childFolderCount: asking.mailbox.folders.filter(({ parent }) => parent === undefined).length,
+    unreadItemCount: 0,
+    totalItemCount: 0,
+    sizeInBytes: 0,
+    isHidden: false,
+  };
+  return selected(rendered, fields);
+}
+
+function selected(
+  rendered: Record<string, unknown>,
+  fields: Iterable<string> | undefined,
+): Record<string, unknown> {
+  if (fields === undefined) return rendered;
+  const wanted = new Set(fields);
+  return Object.fromEntries(Object.entries(rendered).filter(([name]) => name === 'id' || wanted.has(name)));
+}
