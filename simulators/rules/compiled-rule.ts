@@ -37,7 +37,8 @@ export class CompiledRule {
   /** Undefined when the rule fires here, before its chance is drawn; else why it does not. Counts the match. */
   objectionTo(site: Site, elapsedMs: number): string | undefined {
     this.considered += 1;
-    if (this.#command !== undefined && this.#command !== site.command) return 'another command';
+    if (this.#command !== undefined && this.#command !== site.command?.toUpperCase())
+      return 'another command';
     if (this.#mailbox !== undefined && this.#mailbox !== site.mailbox?.toLowerCase())
       return 'another mailbox';
     if (site.ordinal < this.#connectionFrom || site.ordinal > this.#connectionTo) return 'another connection';
