@@ -1,10 +1,11 @@
+import type { HttpHandler } from '../http/http-handler.ts';
 import type { ServerContext } from '../server-context.ts';
 import type { AadstsCode } from './aadsts.ts';
 import type { AppSpec } from './app-spec.ts';
+import { OAuthDoor } from './oauth-door.ts';
 import { RegisteredApp } from './registered-app.ts';
 import type { AccessToken, TokenAuthority } from './token-authority.ts';
 import { TokenDesk } from './token-desk.ts';
-import { TokenEndpoint } from './token-endpoint.ts';
 
 export interface OAuthOptions {
   /** Its name in the world: `login.alpha.test`. */
@@ -32,7 +33,7 @@ export interface OAuthService {
   readonly authorityUrl: string;
   /** With the secrets they have now. */
   readonly apps: readonly RegisteredApp[];
-  readonly handle: TokenEndpoint['handle'];
+  readonly handle: HttpHandler;
   readonly authority: TokenAuthority;
   /** A refresh token as if the user had signed in and agreed to all the application may do. Default: the first application. */
   issueRefreshToken(address: string, clientId?: string): string;
@@ -55,7 +56,7 @@ export function createOAuthService(context: ServerContext, options: OAuthOptions
   if (doubled !== undefined)
     throw new Error(`Two applications of the tenant ${tenant} have the client id ${doubled}.`);
   const desk = new TokenDesk({ context, host, tenant, apps, lifetimeSeconds });
-  const endpoint = new TokenEndpoint(context, desk, host);
+  const door = new OAuthDoor(context, desk, host);
   const ofUser =
     (address: string) =>
     ({ user }: { readonly user?: string }): boolean =>
@@ -66,7 +67,7 @@ export function createOAuthService(context: ServerContext, options: OAuthOptions
     tenant,
     authorityUrl: `https://${host}/${tenant}`,
     apps,
-    handle: endpoint.handle,
+    handle: door.handle,
     authority: desk.accessTokens,
     issueRefreshToken(address, clientId = first.clientId) {
       const { roles } = desk.app(clientId);

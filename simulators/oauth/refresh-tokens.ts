@@ -46,6 +46,11 @@ export class RefreshTokens {
     return issued;
   }
 
+  /** Whose it is, dead or alive; undefined when it is none of ours. */
+  userOf(text: string): string | undefined {
+    return this.#issued.get(text)?.user;
+  }
+
   /** It was traded for new ones; it dies of inactivity only. */
   used(text: string, nowMs: number): void {
     const issued = this.#issued.get(text);

@@ -1,80 +1,54 @@
-import type { ServerContext } from '../server-context.ts';
 import { authorityMetadata, instanceDiscovery } from './authority-metadata.ts';
-import { exchangeIds } from './exchange-ids.ts';
 import { grants } from './grants/index.ts';
-import { oauthRoutes } from './oauth-routes.ts';
+import type { OAuthRoute } from './oauth-routes.ts';
 import { proveClient } from './prove-client.ts';
 import { userScopes } from './scopes.ts';
 import { signingKey } from './signing-key.ts';
 import type { TokenDesk } from './token-desk.ts';
 import { TokenRefusal } from './token-refusal.ts';
-import { type ExchangeIds, jsonReply, type OAuthReply, refusalReply } from './token-reply.ts';
+import { jsonReply, type OAuthReply } from './token-reply.ts';
 
-/** How a request came here. */
-export interface OAuthArrival {
-  readonly connection: string;
-  readonly ordinal: number;
-  readonly ip: string;
-  readonly encrypted: boolean;
+/** A request to the login host, taken apart. */
+export interface OAuthAsk {
+  readonly route: OAuthRoute;
+  readonly url: URL;
+  readonly form: URLSearchParams;
 }
 
-const nowhere: OAuthArrival = { connection: 'oauth#0', ordinal: 1, ip: '127.0.0.1', encrypted: true };
+/** What is going to happen; nothing has happened yet. */
+export interface Judged {
+  /** It changes what the tenant knows. */
+  readonly lasting: boolean;
+  do(): OAuthReply;
+}
 
 /** Tenants that stand for whatever tenant the user is of. */
 const anyTenant = new Set(['common', 'organizations', 'consumers']);
 
-/** The web server of one tenant. */
+/** What one tenant answers, by route. */
 export class TokenEndpoint {
-  readonly #context: ServerContext;
   readonly #desk: TokenDesk;
   readonly #host: string;
 
-  constructor(context: ServerContext, desk: TokenDesk, host: string) {
-    this.#context = context;
+  constructor(desk: TokenDesk, host: string) {
     this.#desk = desk;
     this.#host = host;
   }
 
-  readonly handle = async (request: Request, arrival: OAuthArrival = nowhere): Promise<Response> => {
-    const { entropy, clock } = this.#context;
-    const url = new URL(request.url);
-    const form = request.method === 'POST' ? new URLSearchParams(await request.text()) : url.searchParams;
-    const given =
-      form.get('client-request-id') ??
-      url.searchParams.get('client-request-id') ??
-      request.headers.get('client-request-id');
-    const ids = exchangeIds(entropy, arrival.connection, given);
-    const reply = this.#answer(request, url, form, ids);
-    return new Response(reply.body, {
-      status: reply.status,
-      headers: { ...reply.headers, ...standardHeaders(ids, clock.now()) },
-    });
-  };
-
-  #answer(request: Request, url: URL, form: URLSearchParams, ids: ExchangeIds): OAuthReply {
-    try {
-      return this.#serve(request, url, form);
-    } catch (error) {
-      if (!(error instanceof TokenRefusal)) throw error;
-      return refusalReply(error, ids, this.#context.clock, this.#host);
-    }
-  }
-
-  #serve(request: Request, url: URL, form: URLSearchParams): OAuthReply {
-    const route = oauthRoutes.find(
-      ({ method, path }) => method === request.method && path.test(url.pathname),
-    );
-    if (route === undefined) return { status: 404, headers: {}, body: '', summary: '404' };
+  /** Throws `TokenRefusal` when there is nothing to be had. */
+  judge({ route, url, form }: OAuthAsk): Judged {
+    const desk = this.#desk;
     const tenant = decodeURIComponent(route.path.exec(url.pathname)?.[1] ?? '').toLowerCase();
-    const known = tenant === this.#desk.tenant.toLowerCase() || anyTenant.has(tenant);
-    if (!known) throw new TokenRefusal(90002, { tenant });
+    if (tenant !== desk.tenant.toLowerCase() && !anyTenant.has(tenant))
+      throw new TokenRefusal(90002, { tenant });
+    const page = (body: object): Judged => ({ lasting: false, do: () => jsonReply(200, body, '200') });
     switch (route.kind) {
       case 'metadata':
-        return jsonReply(200, authorityMetadata(url.origin, this.#desk.tenant), '200');
+        return page(authorityMetadata(url.origin, desk.tenant));
       case 'instances':
-        return jsonReply(200, instanceDiscovery(url.origin, this.#desk.tenant), '200');
+        return page(instanceDiscovery(url.origin, desk.tenant));
       case 'keys':
-        return jsonReply(200, { keys: [signingKey().jwk] }, '200');
+        return page({ keys: [signingKey().jwk] });
       case 'device-code':
         return this.#deviceCode(form);
       case 'token':
@@ -84,11 +58,9 @@ export class TokenEndpoint {
     }
   }
 
-  #token(url: URL, form: URLSearchParams, tenant: string): OAuthReply {
-    const clientId = form.get('client_id') ?? '';
-    if (clientId === '') throw new TokenRefusal(900144, { parameter: 'client_id' });
-    const grantType = form.get('grant_type') ?? '';
-    if (grantType === '') throw new TokenRefusal(900144, { parameter: 'grant_type' });
+  #token(url: URL, form: URLSearchParams, tenant: string): Judged {
+    const clientId = needed(form, 'client_id');
+    const grantType = needed(form, 'grant_type');
     const grant = grants.get(grantType);
     if (grant === undefined) throw new TokenRefusal(70003, { grant: grantType });
     if (grant.type === 'client_credentials' && anyTenant.has(tenant)) throw new TokenRefusal(50059);
@@ -100,44 +72,36 @@ export class TokenEndpoint {
       `${origin}/${desk.tenant}/v2.0`,
     ]);
     const proof = proveClient(app, form, { audiences, nowMs: desk.nowMs });
-    return grant.judge({ desk, app, proof, form }).do();
+    const deed = grant.judge({ desk, app, proof, form });
+    return { lasting: grant.lasting, do: () => deed.do() };
   }
 
-  #deviceCode(form: URLSearchParams): OAuthReply {
-    const clientId = form.get('client_id') ?? '';
-    if (clientId === '') throw new TokenRefusal(900144, { parameter: 'client_id' });
-    const app = this.#desk.app(clientId);
+  #deviceCode(form: URLSearchParams): Judged {
+    const app = this.#desk.app(needed(form, 'client_id'));
     const scope = form.get('scope') ?? '';
     userScopes(app, scope);
     const scopes = scope.split(' ').filter((word) => word !== '');
-    const begun = this.#desk.deviceCodes.begin(app.clientId, scopes, this.#desk.nowMs);
-    const page = 'https://microsoft.com/devicelogin';
-    return jsonReply(
-      200,
-      {
-        user_code: begun.userCode,
-        device_code: begun.deviceCode,
-        verification_uri: page,
-        expires_in: begun.expiresInSeconds,
-        interval: begun.intervalSeconds,
-        message: `To sign in, use a web browser to open the page ${page} and enter the code ${begun.userCode} to authenticate.`,
+    return {
+      lasting: true,
+      do: () => {
+        const begun = this.#desk.deviceCodes.begin(app.clientId, scopes, this.#desk.nowMs);
+        const page = 'https://microsoft.com/devicelogin';
+        const body = {
+          user_code: begun.userCode,
+          device_code: begun.deviceCode,
+          verification_uri: page,
+          expires_in: begun.expiresInSeconds,
+          interval: begun.intervalSeconds,
+          message: `To sign in, use a web browser to open the page ${page} and enter the code ${begun.userCode} to authenticate.`,
+        };
+        return jsonReply(200, body, '200');
       },
-      '200',
-    );
+    };
   }
 }
 
-/** What every reply carries, as captures show (R). */
-function standardHeaders(ids: ExchangeIds, nowMs: number): Record<string, string> {
-  return {
-    'Cache-Control': 'no-store, no-cache',
-    Pragma: 'no-cache',
-    Expires: '-1',
-    'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
-    'X-Content-Type-Options': 'nosniff',
-    'x-ms-request-id': ids.trace,
-    'client-request-id': ids.correlation,
-    'x-ms-ests-server': '2.1.0 - NEULR1 ProdSlices',
-    Date: new Date(nowMs).toUTCString(),
-  };
+function needed(form: URLSearchParams, parameter: string): string {
+  const value = form.get(parameter);
+  if (value === null || value === '') throw new TokenRefusal(900144, { parameter });
+  return value;
 }
