@@ -16,16 +16,3 @@ export class GraphError extends Error {
     this.headers = headers;
   }
 }
-
-/**
- * What is to be answered for an error that was thrown: the error itself, or one of the parts of Graph that can be used
- * without the frame and carry a whole reply. Undefined for errors nobody meant.
- */
-export function refusalOf(error: unknown): GraphError | undefined {
-  if (error instanceof GraphError || !(error instanceof Error))
-    return error instanceof GraphError ? error : undefined;
-  const status: unknown = Reflect.get(error, 'status');
-  const code: unknown = Reflect.get(error, 'code');
-  if (typeof status !== 'number' || typeof code !== 'string') return undefined;
-  return new GraphError(status, code, error.message);
-}

@@ -3,7 +3,7 @@ import type { Entropy } from '../entropy/entropy.ts';
 import type { LimitSession } from './limiter.ts';
 
 /**
- * Placeholders a wire text may hold. Limits fill `n` (the limit), `ms` (until the request would pass), `iso8601` (now),
+ * Placeholders a wire text may hold. Limits fill `n` (the limit), `ms` and `s` (until the request would pass), `iso8601` (now),
  * `sid` and `hex` (drawn by name for the connection), `login` and `ip`; the server that speaks fills the rest, which
  * only it knows: its own `host`, the `client` and `from` of the conversation, its `date`.
  */
@@ -12,6 +12,7 @@ export const placeholders = [
   'sid',
   'n',
   'ms',
+  's',
   'iso8601',
   'from',
   'login',
@@ -40,6 +41,8 @@ export function expandReply(
         return String(limit);
       case 'ms':
         return String(Math.max(0, (retryAtMs ?? clock.now()) - clock.now()));
+      case 's':
+        return String(Math.max(1, Math.ceil(((retryAtMs ?? clock.now()) - clock.now()) / 1000)));
       case 'iso8601':
         return new Date(clock.now()).toISOString();
       case 'sid':

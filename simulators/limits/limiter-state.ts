@@ -13,6 +13,8 @@ export class LimiterState {
   readonly #dies: boolean;
   readonly #holds: 'connected' | 'authenticated' | undefined;
   readonly #addsUp: boolean;
+  /** Until when each key was told to wait, where the window has no time of its own. */
+  readonly #toldUntilMs = new Map<string, number>();
 
   constructor(definition: LimiterDefinition) {
     const { window, key, breach, judgedAt } = definition;
@@ -52,8 +54,26 @@ export class LimiterState {
 
   refusal(key: string, demand: Demand, nowMs: number): Refusal | undefined {
     const meter = this.#meterOf(key);
-    if (this.definition.breach.action !== 'close-after') return meter.refusal(demand, nowMs);
+    const { breach } = this.definition;
+    if (breach.action === 'reject' && breach.retryAfterMs !== undefined)
+      return this.#refusalWithTime(key, meter.refusal(demand, nowMs), nowMs, breach.retryAfterMs);
+    if (breach.action !== 'close-after') return meter.refusal(demand, nowMs);
     return meter.refusal({ ...demand, amount: demand.amount + 1 }, nowMs);
+  }
+
+  #refusalWithTime(
+    key: string,
+    refusal: Refusal | undefined,
+    nowMs: number,
+    retryAfterMs: number,
+  ): Refusal | undefined {
+    const toldUntilMs = this.#toldUntilMs.get(key) ?? nowMs;
+    if (toldUntilMs > nowMs) return { retryAtMs: toldUntilMs };
+    this.#toldUntilMs.delete(key);
+    if (refusal === undefined) return undefined;
+    const retryAtMs = refusal.retryAtMs ?? nowMs + retryAfterMs;
+    this.#toldUntilMs.set(key, retryAtMs);
+    return { retryAtMs };
   }
 
   count(key: string, demand: Demand, nowMs: number): void {

@@ -53,7 +53,16 @@ export interface LimiterDefinition {
 
 export type BreachDefinition =
   /** A whole reply, its lines parted by line feeds. Placeholders: see `expand-reply.ts`. */
-  | { readonly action: 'reject'; readonly reply: string; readonly close?: boolean }
+  | {
+      readonly action: 'reject';
+      readonly reply: string;
+      readonly close?: boolean;
+      /**
+       * What the client is told to wait (`{s}`, `{ms}`) where the window knows no time, ms; until then every request
+       * of this key is refused again.
+       */
+      readonly retryAfterMs?: number;
+    }
   /** Served, but only when the window has room again. */
   | { readonly action: 'delay' }
   | { readonly action: 'silent-close' }

@@ -1,6 +1,6 @@
+import { drawnUuid } from '../entropy/drawn-uuid.ts';
 import type { Entropy } from '../entropy/entropy.ts';
 import type { AppSpec } from './app-spec.ts';
-import { drawnUuid } from './drawn-uuid.ts';
 
 /** The application a tenant has when nobody names one: its id and secret are drawn by name, so that a seed repeats them. */
 export function defaultApp(entropy: Entropy, domain: string): AppSpec {

@@ -1,5 +1,5 @@
+import { drawnUuid } from '../entropy/drawn-uuid.ts';
 import type { Entropy } from '../entropy/entropy.ts';
-import { drawnUuid } from './drawn-uuid.ts';
 import type { ExchangeIds } from './token-reply.ts';
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

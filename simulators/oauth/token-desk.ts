@@ -1,9 +1,9 @@
 import { createSign } from 'node:crypto';
+import { drawnUuid } from '../entropy/drawn-uuid.ts';
 import type { ServerContext } from '../server-context.ts';
 import type { AadstsCode } from './aadsts.ts';
 import { AccessTokens } from './access-tokens.ts';
 import { DeviceCodes } from './device-codes.ts';
-import { drawnUuid } from './drawn-uuid.ts';
 import type { ClientProof } from './prove-client.ts';
 import { type Consent, RefreshTokens } from './refresh-tokens.ts';
 import type { RegisteredApp } from './registered-app.ts';

@@ -1,5 +1,5 @@
 import type { Confidence, LimiterDefinition } from '../limits/limiter.ts';
-import type { Action, Phase } from '../rules/rule.ts';
+import type { Action, DelaySpec, Phase } from '../rules/rule.ts';
 import type { Protocol } from '../trace/event.ts';
 
 /** How a provider behaves, as data. One folder per provider; each protocol has a file of its own there. */
@@ -8,6 +8,7 @@ export interface ProviderProfile {
   readonly title: string;
   readonly pop3?: Pop3Profile;
   readonly smtp?: SmtpProfile;
+  readonly graph?: GraphProfile;
   readonly limits: readonly LimiterDefinition[];
   readonly faults: readonly CannedFault[];
 }
@@ -128,3 +129,59 @@ export type SmtpExtension =
   | 'STARTTLS'
   | 'AUTH'
   | 'CHUNKING';
+
+/** Microsoft Graph v1.0, as far as mail needs it. */
+export interface GraphProfile {
+  readonly host: string;
+  /** How long the service works on a request, during which it holds its place among the concurrent ones. */
+  readonly serviceTimeMs: DelaySpec;
+  /** The x-ms-ags-diagnostic header of every reply. */
+  readonly diagnostic: string;
+  /** Larger bodies are refused with 413, except those of upload sessions. */
+  readonly maxRequestBytes: number;
+  readonly batch: { readonly maxParts: number; readonly atOncePerMailbox: number };
+  readonly pageSize: { readonly default: number; readonly max: number };
+  readonly delta: {
+    /** A page when the client names no size, and the most it may name. */
+    readonly pageSize: number;
+    readonly maxPageSize: number;
+    /** Tokens of so many generations are good for each folder; older ones are forgotten. */
+    readonly keptGenerations: number;
+    /** A `$filter` gives so many messages and no more. */
+    readonly filteredAtMost: number;
+  };
+  readonly attachments: {
+    /** From this size on only an upload session takes one. */
+    readonly directBelowBytes: number;
+    readonly sessionMaxBytes: number;
+    readonly sessionLifeMs: number;
+    /** Each PUT of a session. */
+    readonly sliceMaxBytes: number;
+  };
+  readonly sending: {
+    readonly maxMessageBytes: number;
+    readonly maxRecipients: number;
+    /** From the 202 until the transport has the message. */
+    readonly pickedUpAfterMs: DelaySpec;
+    /** From there until its copy is in Sent Items. */
+    readonly savedAfterMs: DelaySpec;
+  };
+  readonly subscriptions: {
+    readonly perMailbox: number;
+    readonly maxLifeMs: number;
+    readonly maxLifeWithResourceDataMs: number;
+    /** A receiver that needs longer has failed. */
+    readonly answerWithinMs: number;
+    readonly retryForMs: number;
+    /** Answers later than this are slow. */
+    readonly slowAfterMs: number;
+    /** Rates count from so many answers on, and are forgotten after so long. */
+    readonly minSample: number;
+    readonly countedForMs: number;
+    /** A share of slow answers at which notifications are held back, and one at which they are dropped. */
+    readonly heldBackFromShare: number;
+    readonly heldBackForMs: number;
+    readonly droppedFromShare: number;
+  };
+  readonly facts: Readonly<Record<string, Sourced>>;
+}

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { literalReply } from '../http/literal-reply.ts';
 import { placeholders } from '../limits/expand-reply.ts';
 import type { BreachDefinition, Confidence } from '../limits/limiter.ts';
 import { faultOf } from '../rules/what/index.ts';
+import type { Protocol } from '../trace/event.ts';
 import { documentedOnly, loadProfile, profileNames, withLimits } from './index.ts';
 
 const confidences: readonly Confidence[] = ['D', 'D-src', 'D-RFC', 'R', 'I', 'ours'];
@@ -20,6 +22,19 @@ function isSmtpReply(text: string): boolean {
 function isPop3Reply(text: string): boolean {
   return /^(\+OK|-ERR)( (\[[A-Z-]+(\/[A-Z]+)?\] )?[\x20-\x7e]+)?$/.test(text) && text.length <= 510;
 }
+
+/** RFC 9112 section 4, in the form of `literalReply`: a status, a code, headers, perhaps a body. */
+function isHttpReply(text: string): boolean {
+  const { status, headers } = literalReply(text);
+  return status >= 400 && Object.keys(headers).every((name) => /^[\w-]+$/.test(name));
+}
+
+const isReply: Readonly<Record<Protocol, (text: string) => boolean>> = {
+  smtp: isSmtpReply,
+  pop3: isPop3Reply,
+  graph: isHttpReply,
+  imap: () => false,
+};
 
 function textOf(breach: BreachDefinition): string | undefined {
   return 'reply' in breach ? breach.reply : undefined;
@@ -52,6 +67,7 @@ describe.each(profileNames)('the profile %s', (name) => {
     for (const [fact, { source, confidence }] of [
       ...Object.entries(profile.pop3?.facts ?? {}),
       ...Object.entries(profile.smtp?.facts ?? {}),
+      ...Object.entries(profile.graph?.facts ?? {}),
     ]) {
       expect(source, fact).not.toBe('');
       expect(confidences, fact).toContain(confidence);
@@ -70,7 +86,7 @@ describe.each(profileNames)('the profile %s', (name) => {
         expect(placeholders, id).toContain(placeholder);
         return 'x';
       });
-      expect(protocol === 'smtp' ? isSmtpReply(filled) : isPop3Reply(filled), `${id}: ${text}`).toBe(true);
+      expect(isReply[protocol](filled), `${id}: ${text}`).toBe(true);
     }
   });
 

@@ -1,21 +1,27 @@
 import type { VirtualClock } from '../clock/virtual-clock.ts';
 import type { Entropy } from '../entropy/entropy.ts';
+import type { WorldHttp } from '../http/world-http.ts';
 import { createLimits } from '../limits/limits.ts';
 import { createMailHost, type MailboxSpec } from '../mailbox/create-mail-host.ts';
 import type { MailHost } from '../mailbox/mail-host.ts';
 import type { LinkOptions, WorldListener, WorldNetwork } from '../network/world-network.ts';
+import type { AppSpec } from '../oauth/app-spec.ts';
+import type { TokenAuthority } from '../oauth/token-authority.ts';
 import { servePop3 } from '../pop3/serve-pop3.ts';
 import type { ProviderProfile } from '../profiles/profile.ts';
 import type { RuleBook } from '../rules/rule.ts';
 import type { ServerContext } from '../server-context.ts';
 import { createSmtpService } from '../smtp/smtp-service.ts';
 import type { Trace } from '../trace/event.ts';
+import { type GraphDoor, type OAuthDoor, openWebServices, type WebServices } from './open-web-services.ts';
 
 export interface ProviderSpec {
   readonly profile: ProviderProfile;
-  /** `alpha.test`; its servers are `pop3.alpha.test` and `smtp.alpha.test`. */
+  /** `alpha.test`; its servers are `pop3.alpha.test`, `smtp.alpha.test`, `graph.alpha.test`, `login.alpha.test`. */
   readonly domain: string;
   readonly mailboxes: readonly MailboxSpec[];
+  /** Applications registered in its tenant, where it has an identity platform. Default: one, drawn by name. */
+  readonly apps?: readonly AppSpec[];
   /** How its servers are reached; the world's link by default. */
   readonly link?: LinkOptions;
 }
@@ -37,6 +43,9 @@ export interface Provider {
   readonly mail: MailHost;
   readonly pop3: Service;
   readonly smtp: Service;
+  /** Absent where the profile has no Graph. */
+  readonly graph?: GraphDoor;
+  readonly oauth?: OAuthDoor;
   close(): void;
 }
 
@@ -46,17 +55,21 @@ interface Around {
   readonly rules: RuleBook;
   readonly trace: Trace;
   readonly network: WorldNetwork;
+  readonly http: WorldHttp;
   readonly kill: () => void;
 }
 
 const ports = { pop3: 110, pop3s: 995, submission: 587, submissions: 465 };
 
 export function openProvider(spec: ProviderSpec, around: Around): Provider {
-  const { clock, entropy, trace, rules, network, kill } = around;
-  const { profile, domain, mailboxes, link } = spec;
-  const mail = createMailHost({ domain, clock, entropy, trace, mailboxes });
+  const { clock, entropy, trace, rules, network, http, kill } = around;
+  const { profile, domain, mailboxes, link, apps } = spec;
+  let web: WebServices | undefined;
+  const authority = (): TokenAuthority | undefined => web?.oauth.service.authority;
+  const mail = createMailHost({ domain, clock, entropy, trace, mailboxes, authority });
   const limits = createLimits({ definitions: profile.limits, clock, trace, entropy });
   const context: ServerContext = { clock, entropy, trace, rules, limits, mail, profile, kill };
+  if (profile.graph !== undefined) web = openWebServices(context, { domain, apps, http, link });
   const smtpService = createSmtpService(context, { host: `smtp.${domain}` });
 
   const listen = (host: string, protocol: 'pop3' | 'smtp', port: number, tls: boolean): WorldListener =>
@@ -93,9 +106,11 @@ export function openProvider(spec: ProviderSpec, around: Around): Provider {
     mail,
     pop3,
     smtp,
+    ...(web && { graph: web.graph, oauth: web.oauth }),
     close: () => {
       for (const listener of [...pop3.listeners, ...smtp.listeners]) listener.close();
       smtpService.close();
+      web?.close();
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { WorldHttp } from '../http/world-http.ts';
 import type { ByteStream } from '../network/byte-stream.ts';
 import type { WorldNetwork } from '../network/world-network.ts';
 
@@ -14,10 +15,12 @@ const firstClientPort = 32_768;
 /** How a program under test reaches the servers of a world: streams of bytes, or sockets for libraries. */
 export class WorldConnector {
   readonly #network: WorldNetwork;
+  readonly #http: WorldHttp;
   #ports = firstClientPort;
 
-  constructor(network: WorldNetwork) {
+  constructor(network: WorldNetwork, http: WorldHttp) {
     this.#network = network;
+    this.#http = http;
   }
 
   connect(to: Target, signal?: AbortSignal): Promise<ByteStream> {
@@ -32,11 +35,9 @@ export class WorldConnector {
     return this.#network.upgrade(stream).finally(() => signal?.removeEventListener('abort', onAbort));
   }
 
-  /** HTTP over the world's network, as `fetch` has it. */
-  async fetch(_url: string, _init?: RequestInit): Promise<Response> {
-    throw new TypeError('fetch failed', {
-      cause: Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }),
-    });
+  /** HTTP over the world's network, as `fetch` has it, with connections kept alive for the running process. */
+  fetch(url: string, init?: RequestInit): Promise<Response> {
+    return this.#http.fetch(url, init);
   }
 
   async connectSocket(to: Target, signal?: AbortSignal): Promise<Duplex> {

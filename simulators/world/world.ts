@@ -5,6 +5,7 @@ import { setGlobalTime } from '../clock/global-time.ts';
 import { type VirtualClock, virtualClock } from '../clock/virtual-clock.ts';
 import { setGlobalEntropy } from '../entropy/global-entropy.ts';
 import { KeyedEntropy } from '../entropy/keyed-entropy.ts';
+import { WorldHttp } from '../http/world-http.ts';
 import { LoopbackNetwork } from '../network/loopback-network.ts';
 import { MemoryNetwork } from '../network/memory-network.ts';
 import type { LinkOptions, WorldNetwork } from '../network/world-network.ts';
@@ -58,6 +59,8 @@ export class World {
   readonly trace: WorldTrace;
   readonly rules: RuleBook;
   readonly network: WorldNetwork;
+  /** The web of this world; receivers of notifications can listen here too. */
+  readonly http: WorldHttp;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly #sentinel: Sentinel | undefined;
   readonly #lives = new Set<Life>();
@@ -90,9 +93,13 @@ export class World {
       options.transport === 'loopback'
         ? new LoopbackNetwork({ clock, rules, trace })
         : new MemoryNetwork({ clock, entropy, rules, trace, link: options.link ?? { latencyMs: 20 } });
-    const around = { clock, entropy, rules, trace, network: this.network, kill: () => this.#killAll() };
+    // Counted TCP draws no latencies; the web of a world is in memory either way.
+    const link = options.transport === 'loopback' ? { latencyMs: 0 } : (options.link ?? { latencyMs: 20 });
+    this.http = new WorldHttp({ clock, entropy, rules, trace, link });
+    const { network, http } = this;
+    const around = { clock, entropy, rules, trace, network, http, kill: () => this.#killAll() };
     this.providers = new Map(options.providers.map((spec) => [spec.domain, openProvider(spec, around)]));
-    this.#connector = new WorldConnector(this.network);
+    this.#connector = new WorldConnector(this.network, this.http);
     this.#sentinel =
       (options.sentinel ?? true) && options.transport !== 'loopback' ? new Sentinel() : undefined;
   }
@@ -151,6 +158,7 @@ export class World {
     this.#killAll();
     for (const provider of this.providers.values()) provider.close();
     this.network.close();
+    this.http.close();
     running = undefined;
     return {
       digest: this.trace.digest(),

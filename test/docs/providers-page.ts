@@ -110,7 +110,7 @@ function faultTable(faults: readonly CannedFault[]): string {
   );
 }
 
-function behaviourTable({ pop3, smtp }: ProviderProfile): string {
+function behaviourTable({ pop3, smtp, graph }: ProviderProfile): string {
   const rows = (protocol: string, of: { facts: Readonly<Record<string, Sourced>> } | undefined): string[][] =>
     Object.entries(of?.facts ?? {}).map(([name, { confidence, source }]) => [
       protocol,
@@ -121,7 +121,7 @@ function behaviourTable({ pop3, smtp }: ProviderProfile): string {
     ]);
   return table(
     ['protocol', 'behaviour', 'value', 'how sure', 'source'],
-    [...rows('POP3', pop3), ...rows('SMTP', smtp)],
+    [...rows('POP3', pop3), ...rows('SMTP', smtp), ...rows('Graph', graph)],
   );
 }
 
@@ -130,7 +130,7 @@ function valueText(of: object | undefined, name: string): string {
   const replies: unknown = Reflect.get(of ?? {}, 'replies');
   const reply = name.replace('replies.', '');
   const value: unknown =
-    Reflect.get(of ?? {}, name) ??
+    valueAt(of, name) ??
     (typeof replies === 'object' && replies !== null ? Reflect.get(replies, reply) : undefined);
   if (Array.isArray(value)) return value.join(' ');
   if (typeof value === 'number') {
@@ -138,7 +138,19 @@ function valueText(of: object | undefined, name: string): string {
     return `${value.toLocaleString('en-US')}${name.endsWith('Bytes') ? ' bytes' : ''}`;
   }
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'object' && value !== null && 'p50Ms' in value && 'p99Ms' in value)
+    return `half of them ${value.p50Ms} ms or less, 1 in 100 over ${value.p99Ms} ms`;
   return typeof value === 'string' ? code(value) : '';
+}
+
+/** `batch.maxParts` is a field of a field. */
+function valueAt(of: object | undefined, name: string): unknown {
+  return name
+    .split('.')
+    .reduce<unknown>(
+      (value, field) => (typeof value === 'object' && value !== null ? Reflect.get(value, field) : undefined),
+      of,
+    );
 }
 
 function windowText(window: Window): string {

@@ -1,5 +1,5 @@
+import { drawnUuid } from '../../entropy/drawn-uuid.ts';
 import type { Mailbox, MailboxChange } from '../../mailbox/mailbox.ts';
-import { drawnUuid } from '../../oauth/drawn-uuid.ts';
 import type { ServerContext } from '../../server-context.ts';
 import { type ItemState, plainItem } from './item-state.ts';
 import { defaultMailboxSettings } from './mailbox-settings.ts';

@@ -1,6 +1,9 @@
 import { commonFaults } from '../common-faults.ts';
 import type { ProviderProfile } from '../profile.ts';
 import { faults } from './faults.ts';
+import { graph } from './graph.ts';
+import { graphFaults } from './graph-faults.ts';
+import { graphLimits } from './graph-limits.ts';
 import { limits } from './limits.ts';
 import { pop3 } from './pop3.ts';
 import { smtp } from './smtp.ts';
@@ -10,6 +13,7 @@ export const exchangeOnline: ProviderProfile = {
   title: 'Exchange Online',
   pop3,
   smtp,
-  limits,
-  faults: [...faults, ...commonFaults],
+  graph,
+  limits: [...limits, ...graphLimits],
+  faults: [...faults, ...graphFaults, ...commonFaults],
 };

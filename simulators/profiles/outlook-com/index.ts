@@ -1,4 +1,7 @@
 import { commonFaults } from '../common-faults.ts';
+import { graph } from '../exchange-online/graph.ts';
+import { graphFaults } from '../exchange-online/graph-faults.ts';
+import { graphLimits } from '../exchange-online/graph-limits.ts';
 import type { ProviderProfile } from '../profile.ts';
 import { faults } from './faults.ts';
 import { limits } from './limits.ts';
@@ -10,6 +13,7 @@ export const outlookCom: ProviderProfile = {
   title: 'Outlook.com',
   pop3,
   smtp,
-  limits,
-  faults: [...faults, ...commonFaults],
+  graph,
+  limits: [...limits, ...graphLimits],
+  faults: [...faults, ...graphFaults, ...commonFaults],
 };

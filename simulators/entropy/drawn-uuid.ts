@@ -1,4 +1,4 @@
-import type { Entropy } from '../entropy/entropy.ts';
+import type { Entropy } from './entropy.ts';
 
 /** A version 4 UUID (RFC 9562 5.4), drawn by name. */
 export function drawnUuid(entropy: Entropy, site: string, subject: string, ordinal?: number): string {
