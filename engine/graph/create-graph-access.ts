@@ -1,5 +1,6 @@
 import type { TokenSource } from '../oauth/token-source.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Connector } from '../ports/connector.ts';
 import type { Random } from '../ports/random.ts';
 import type { GraphAccess, GraphClientOptions, GraphProfile } from './graph-access.ts';
 import { Hold } from './hold.ts';
@@ -8,9 +9,7 @@ import { Turnstile } from './turnstile.ts';
 
 /** What requests of all mailboxes share. */
 export interface GraphSurroundings {
-  readonly connector: {
-    fetch(url: string, init: RequestInit, trust?: GraphProfile['graph']): Promise<Response>;
-  };
+  readonly connector: Pick<Connector, 'fetch'>;
   readonly clock: Clock;
   readonly random: Pick<Random, 'float'>;
   readonly tokens: TokenSource;

@@ -1,17 +1,12 @@
 import { type ClassifiedReply, classifySmtp } from '../errors/classify-smtp.ts';
 import { classifyTrouble } from '../errors/classify-trouble.ts';
 import type { ClassifiedError } from '../errors/error-class.ts';
-import {
-  type AbandonedEmail,
-  EmailStatus,
-  type OutgoingEmail,
-  type OutgoingRecipient,
-} from '../records/email.ts';
+import type { AbandonedEmail, OutgoingEmail, OutgoingRecipient } from '../records/email.ts';
 import type { SendResult } from '../smtp/send-result.ts';
 import { formatReply } from '../smtp/smtp-reply.ts';
 import type { SendRecord } from '../store/store.ts';
+import { concluded } from './concluded.ts';
 import { wireAddress } from './envelope.ts';
-import { sendAlerts } from './send-alerts.ts';
 
 /** What follows from one attempt at one row. */
 export interface SendOutcome {
@@ -133,36 +128,6 @@ function settled(
       throw new Error(`No outcome for ${JSON.stringify(never)}.`);
     }
   }
-}
-
-function concluded(
-  email: OutgoingEmail,
-  recipients: readonly OutgoingRecipient[],
-  at: number,
-  error: ClassifiedError | undefined,
-  deliveryAttempts: number | undefined,
-): Pick<SendOutcome, 'record' | 'label'> {
-  const has = (outcome: OutgoingRecipient['outcome']): boolean =>
-    recipients.some((recipient) => recipient.outcome === outcome);
-  const [status, label] = has('pending')
-    ? ([EmailStatus.pendingSend, 'deferred'] as const)
-    : has('uncertain')
-      ? ([EmailStatus.uncertain, 'uncertain'] as const)
-      : has('refused') || recipients.length === 0
-        ? ([EmailStatus.failed, 'failed'] as const)
-        : ([EmailStatus.sent, 'sent'] as const);
-  return {
-    record: {
-      emailId: email.id,
-      status,
-      recipients,
-      attemptedOn: at,
-      deliveryAttempts,
-      error: label === 'sent' ? undefined : error,
-      alerts: sendAlerts(email, status, recipients),
-    },
-    label,
-  };
 }
 
 function addressKey(recipient: OutgoingRecipient): string {

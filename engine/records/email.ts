@@ -72,6 +72,12 @@ export interface OutgoingEmail extends NewEmail {
   readonly messageId: string;
   readonly queuedOn: number;
   readonly deliveryAttempts: number;
+  /** When it was last begun; `undefined` while it never was. */
+  readonly attemptedOn?: number | undefined;
+  /** The draft the provider keeps of it (Graph, immutable id), once it is known to be there. */
+  readonly draftId?: string | undefined;
+  /** When it was last handed over, whatever became of that. */
+  readonly handedOn?: number | undefined;
   readonly recipients: readonly OutgoingRecipient[];
 }
 
@@ -79,6 +85,19 @@ export interface OutgoingEmail extends NewEmail {
 export interface AbandonedEmail extends OutgoingEmail {
   /** The final dot may have left: the server may have the message. `false` proves that it has not. */
   readonly handed: boolean;
+  /** How often it was looked for since it was handed over. */
+  readonly looks?: number;
+}
+
+/** What is still to be removed from the provider of a row that came to its end. */
+export interface Leftover {
+  readonly emailId: string;
+  readonly messageId: string;
+  readonly draftId: string;
+  /** The draft of a row that failed, or the copy in Sent Items that is not wanted. */
+  readonly kind: 'draft' | 'sent-copy';
+  /** When the row came to its end. */
+  readonly since: number;
 }
 
 export interface OutgoingRecipient {

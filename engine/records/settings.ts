@@ -61,6 +61,15 @@ export interface Settings {
   readonly backgroundSendBatchSize: number;
   /** Tries before a row fails for good; 10 in the Email Router sample. */
   readonly maximumDeliveryAttempts: number;
+  /** Whether what is sent through Graph stays in the mailbox's Sent Items: documented, true. */
+  readonly sssSaveOutgoingEmailToExchangeSentFolder: boolean;
+  /**
+   * A draft whose sending was not answered: it is sent again when it is still a draft so long after, at so many looks.
+   * What can be found nowhere for `sendEvidenceForMs` is uncertain. Ours.
+   */
+  readonly sendEvidenceGraceMs: number;
+  readonly sendEvidenceLooks: number;
+  readonly sendEvidenceForMs: number;
   /** Reply time-outs of SMTP are those of RFC 5321 4.5.3.2, bounded by the profile's connection time-out where that is shorter. */
   readonly smtpFinalDotTimeoutMs: number;
   /** A whole cycle may take at most so long. Ours. */
@@ -99,6 +108,10 @@ export const defaultSettings: Settings = {
   quarantineRetryMaxMs: 24 * 60 * minute,
   backgroundSendBatchSize: 10,
   maximumDeliveryAttempts: 10,
+  sssSaveOutgoingEmailToExchangeSentFolder: true,
+  sendEvidenceGraceMs: 2 * minute,
+  sendEvidenceLooks: 3,
+  sendEvidenceForMs: 60 * minute,
   smtpFinalDotTimeoutMs: 10 * minute,
   cycleBudgetMs: 20 * minute,
 };

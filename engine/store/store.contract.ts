@@ -355,6 +355,43 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(again?.recipients.map(({ outcome }) => outcome)).toEqual(['accepted', 'pending']);
     });
 
+    it('keeps the draft of an email from its making to its removal', async () => {
+      const email = { id: 'e', mailboxId: 'a', subject: 's', to: [{ address: 'x@example.test' }] };
+      await store.queueEmail(email, { messageId: '<e@example.test>', queuedOn: 1 });
+      const held = await lease('outgoing');
+      expect(await store.markDraft(held, 'e', 'd1')).toBe(false);
+      await store.beginSending(held, 'e', 1_000);
+      expect(await store.markDraft(held, 'e', 'd1')).toBe(true);
+      expect(await store.markHanded(held, 'e', 1_010)).toBe(true);
+      expect(await store.countLook(held, 'e')).toBe(true);
+      const handed = { draftId: 'd1', handed: true, handedOn: 1_010, looks: 1, attemptedOn: 1_000 };
+      expect(await store.abandonedSending(held)).toMatchObject([handed]);
+      const settled = { emailId: 'e', recipients: [], attemptedOn: 1_100, error: undefined, alerts: [] };
+      await store.recordSend(held, { ...settled, status: EmailStatus.pendingSend });
+      expect(await store.leftovers('a')).toEqual([]);
+      expect(await store.pendingSend('a', 1_200, 1)).toMatchObject([{ draftId: 'd1', handedOn: 1_010 }]);
+      await store.beginSending(held, 'e', 1_200);
+      await store.recordSend(held, { ...settled, status: EmailStatus.failed, leftover: 'draft' });
+      const left = {
+        emailId: 'e',
+        messageId: '<e@example.test>',
+        draftId: 'd1',
+        kind: 'draft',
+        since: 1_100,
+      };
+      expect(await store.leftovers('a')).toEqual([left]);
+      await store.finishCycle(held, aCycleEnd({ nextRunAt: 1_500 }));
+      expect(
+        (await store.finishIdle({ now: 2_000, windowMs: 500 })).map(({ mailboxId }) => mailboxId),
+      ).toEqual(['b', 'c']);
+      const later = await lease('outgoing', 2_000);
+      expect(await store.clearLeftover(held, 'e')).toBe(false);
+      expect(await store.clearLeftover(later, 'e')).toBe(true);
+      expect(await store.leftovers('a')).toEqual([]);
+      await store.resend('e', 3_000);
+      expect(await store.outgoingEmail('e')).not.toHaveProperty('draftId');
+    });
+
     it('clears what was told of an email when it is sent again, and when it was sent', async () => {
       for (const id of ['e', 'f'])
         await store.queueEmail(

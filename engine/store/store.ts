@@ -3,6 +3,7 @@ import type { Alert, NewAlert } from '../records/alert.ts';
 import type {
   AbandonedEmail,
   EmailStatus,
+  Leftover,
   NewEmail,
   OutgoingEmail,
   OutgoingRecipient,
@@ -128,7 +129,14 @@ export interface Store {
    * How far a hand-over got: `handed` is written before the final dot may leave, so that a row found Sending
    * but not handed is known not to have gone out.
    */
-  markHanded(lease: Lease, emailId: string): Promise<boolean>;
+  markHanded(lease: Lease, emailId: string, handedOn?: number): Promise<boolean>;
+  /** The provider keeps a draft of a row in Sending; `undefined`: it keeps none any more. */
+  markDraft(lease: Lease, emailId: string, draftId: string | undefined): Promise<boolean>;
+  /** A row in Sending that was handed over has been looked for, in vain. */
+  countLook(lease: Lease, emailId: string): Promise<boolean>;
+  /** What rows of this mailbox that came to their end left at the provider, oldest first. */
+  leftovers(mailboxId: string): Promise<readonly Leftover[]>;
+  clearLeftover(lease: Lease, emailId: string): Promise<boolean>;
   recordSend(lease: Lease, result: SendRecord, end?: CycleEnd): Promise<boolean>;
   outgoingEmail(emailId: string): Promise<OutgoingEmail | undefined>;
   outgoingEmails(mailboxId?: string): Promise<readonly OutgoingEmail[]>;
@@ -338,4 +346,6 @@ export interface SendRecord {
   readonly deliveryAttempts?: number | undefined;
   readonly error: ClassifiedError | undefined;
   readonly alerts: readonly NewAlert[];
+  /** What the row's end leaves at the provider, to be removed. */
+  readonly leftover?: Leftover['kind'] | undefined;
 }

@@ -15,6 +15,10 @@ export interface OutgoingRow {
   delayed_email_send_time: number | null;
   delivery_attempts: number;
   handed: number;
+  handed_on: number | null;
+  last_attempted_on: number | null;
+  draft_id: string | null;
+  looks: number;
 }
 
 interface PartyRow {
@@ -70,6 +74,9 @@ export function outgoingReader(connection: Connection): (row: OutgoingRow) => Ou
       messageId: row.message_id,
       queuedOn: row.queued_on,
       deliveryAttempts: row.delivery_attempts,
+      ...(row.last_attempted_on !== null && { attemptedOn: row.last_attempted_on }),
+      ...(row.draft_id !== null && { draftId: row.draft_id }),
+      ...(row.handed_on !== null && { handedOn: row.handed_on }),
       recipients: people.map(({ address, outcome, reply }) => ({
         address,
         outcome,

@@ -1,4 +1,4 @@
-import { EmailStatus, type OutgoingEmail } from '../../records/email.ts';
+import { EmailStatus, type Leftover, type OutgoingEmail } from '../../records/email.ts';
 import type { Store } from '../store.ts';
 import type { AlertWriter } from './alerts.ts';
 import type { Connection } from './connection.ts';
@@ -13,6 +13,10 @@ type Outgoing = Pick<
   | 'abandonedSending'
   | 'beginSending'
   | 'markHanded'
+  | 'markDraft'
+  | 'countLook'
+  | 'leftovers'
+  | 'clearLeftover'
   | 'recordSend'
   | 'outgoingEmail'
   | 'outgoingEmails'
@@ -44,11 +48,25 @@ export function outgoing(connection: Connection, leases: LeaseWriter, alerts: Al
      WHERE record_id = ?1 AND mailbox_id = ?2 AND status = 6`,
   );
   const hand = connection.prepare(
-    'UPDATE email SET handed = 1 WHERE record_id = ? AND mailbox_id = ? AND status = 7',
+    'UPDATE email SET handed = 1, handed_on = ?3, looks = 0 WHERE record_id = ?1 AND mailbox_id = ?2 AND status = 7',
+  );
+  const draft = connection.prepare(
+    'UPDATE email SET draft_id = ?3 WHERE record_id = ?1 AND mailbox_id = ?2 AND status = 7',
+  );
+  const look = connection.prepare(
+    'UPDATE email SET looks = looks + 1 WHERE record_id = ? AND mailbox_id = ? AND status = 7',
+  );
+  const left = connection.prepare<Leftover>(
+    `SELECT record_id AS emailId, message_id AS messageId, draft_id AS draftId, leftover AS kind,
+       last_attempted_on AS since
+     FROM email WHERE mailbox_id = ? AND leftover IS NOT NULL AND draft_id IS NOT NULL ORDER BY queued_on, id`,
+  );
+  const tidied = connection.prepare(
+    'UPDATE email SET leftover = NULL, draft_id = NULL WHERE record_id = ? AND mailbox_id = ? AND leftover IS NOT NULL',
   );
   const settle = connection.prepare<{ id: number }>(
     `UPDATE email SET status = ?3, handed = 0, last_attempted_on = ?4,
-       delivery_attempts = coalesce(?5, delivery_attempts), error_code = ?6, error_text = ?7,
+       delivery_attempts = coalesce(?5, delivery_attempts), error_code = ?6, error_text = ?7, leftover = ?8,
        sent_on = CASE ?3 WHEN 3 THEN ?4 ELSE sent_on END
      WHERE record_id = ?1 AND mailbox_id = ?2 RETURNING id`,
   );
@@ -60,7 +78,8 @@ export function outgoing(connection: Connection, leases: LeaseWriter, alerts: Al
     `SELECT * FROM email WHERE direction = 'outgoing' AND (?1 IS NULL OR mailbox_id = ?1) ORDER BY queued_on, id`,
   );
   const sendAgain = connection.prepare<{ id: number; mailbox_id: string }>(
-    `UPDATE email SET status = 6, delivery_attempts = 0, handed = 0, error_code = NULL, error_text = NULL
+    `UPDATE email SET status = 6, delivery_attempts = 0, handed = 0, handed_on = NULL, draft_id = NULL,
+       leftover = NULL, error_code = NULL, error_text = NULL
      WHERE record_id = ? AND status IN (${EmailStatus.failed}, ${EmailStatus.uncertain}) RETURNING id, mailbox_id`,
   );
   const tryRecipients = connection.prepare(
@@ -102,7 +121,9 @@ export function outgoing(connection: Connection, leases: LeaseWriter, alerts: Al
     },
 
     async abandonedSending(lease) {
-      return abandoned.all(lease.mailboxId).map((row) => ({ ...read(row), handed: row.handed === 1 }));
+      return abandoned
+        .all(lease.mailboxId)
+        .map((row) => ({ ...read(row), handed: row.handed === 1, looks: row.looks }));
     },
 
     async beginSending(lease, emailId, now) {
@@ -111,9 +132,29 @@ export function outgoing(connection: Connection, leases: LeaseWriter, alerts: Al
       );
     },
 
-    async markHanded(lease, emailId) {
+    async markHanded(lease, emailId, handedOn) {
       return connection.transaction(
-        () => leases.holds(lease) && hand.run(emailId, lease.mailboxId).changes > 0,
+        () => leases.holds(lease) && hand.run(emailId, lease.mailboxId, handedOn).changes > 0,
+      );
+    },
+
+    async markDraft(lease, emailId, draftId) {
+      return connection.transaction(
+        () => leases.holds(lease) && draft.run(emailId, lease.mailboxId, draftId).changes > 0,
+      );
+    },
+
+    async countLook(lease, emailId) {
+      return connection.transaction(
+        () => leases.holds(lease) && look.run(emailId, lease.mailboxId).changes > 0,
+      );
+    },
+
+    leftovers: async (mailboxId) => left.all(mailboxId).map((row) => ({ ...row })),
+
+    async clearLeftover(lease, emailId) {
+      return connection.transaction(
+        () => leases.holds(lease) && tidied.run(emailId, lease.mailboxId).changes > 0,
       );
     },
 
@@ -129,6 +170,7 @@ export function outgoing(connection: Connection, leases: LeaseWriter, alerts: Al
           deliveryAttempts,
           error?.code,
           error?.text,
+          result.leftover,
         );
         if (row === undefined) return false;
         for (const [ordinal, { outcome, reply }] of result.recipients.entries()) {

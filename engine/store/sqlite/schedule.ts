@@ -92,6 +92,7 @@ export function schedule(
      WHERE workload = 'outgoing' AND enabled = 1 AND eligible_at <= ?1 AND NOT EXISTS (
        SELECT 1 FROM email WHERE email.mailbox_id = workload_state.mailbox_id AND email.status IN (6, 7)
          AND (email.status = 7 OR email.delayed_email_send_time IS NULL OR email.delayed_email_send_time <= ?1))
+       AND NOT EXISTS (SELECT 1 FROM email WHERE email.mailbox_id = workload_state.mailbox_id AND email.leftover IS NOT NULL)
      RETURNING mailbox_id, fence, next_run_at`,
   );
   const giveBack = connection.prepare(

@@ -3,6 +3,7 @@ import { connections } from './0002-connections.ts';
 import { quarantineRetry } from './0003-quarantine-retry.ts';
 import { providerItems } from './0004-provider-items.ts';
 import { foldersAndTracking } from './0005-folders-and-tracking.ts';
+import { drafts } from './0006-drafts.ts';
 
 /** In order; the number of a migration is its place, counted from 1. A released one never changes. */
 export const migrations: readonly string[] = [
@@ -11,4 +12,5 @@ export const migrations: readonly string[] = [
   quarantineRetry,
   providerItems,
   foldersAndTracking,
+  drafts,
 ];
