@@ -1,21 +1,15 @@
-import { EngineError } from '../errors/engine-error.ts';
+import { openTokenSource } from '../oauth/open-token-source.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Connector } from '../ports/connector.ts';
 import type { Random } from '../ports/random.ts';
+import { createGraphAccess } from './create-graph-access.ts';
 import type { GraphAccess } from './graph-access.ts';
 
-/** Opens an engine's way to Microsoft Graph. */
-export function openGraphAccess(_through: {
+/** Opens an engine's way to Microsoft Graph, with tokens of its own. */
+export function openGraphAccess(through: {
   readonly connector: Connector;
   readonly clock: Clock;
   readonly random: Random;
 }): GraphAccess {
-  return {
-    client: ({ profile }) => {
-      throw new EngineError(
-        'graph-unserved',
-        `Profile ${profile.id}: Microsoft Graph cannot be reached yet.`,
-      );
-    },
-  };
+  return createGraphAccess({ ...through, tokens: openTokenSource(through) });
 }
