@@ -38,6 +38,8 @@ export class AccessTokens implements TokenAuthority {
   constructor(clock: Clock, issuer: string) {
     this.#clock = clock;
     this.#issuer = issuer;
+    // Here rather than at the first token, when a world runs: making a key takes real time.
+    signingKey();
   }
 
   issue(token: AccessToken, claims: TokenClaims): string {
