@@ -64,7 +64,7 @@ function stage() {
   if (anna === undefined) throw new Error('The mailbox that was just made is not there.');
   const folder = anna.createFolder('INBOX/Watched');
   anna.createFolder('INBOX/Other');
-  return { mail, anna, folder, states: new SyncStates(collection) };
+  return { mail, anna, folder, states: new SyncStates(collection, 4) };
 }
 
 const collection = 'messages watched';

@@ -11,11 +11,11 @@ import type { DeltaQuery } from './sync-states.ts';
 const changeTypes = ['created', 'updated', 'deleted'] as const;
 const notForMessages = ['search', 'skip', 'count'];
 const notForFolders = ['orderby', 'filter', 'expand', 'search', 'top', 'skip', 'count'];
-/** With a filter, a round tells this many messages and no more (delta-query-messages). */
-export const filteredAtMost = 5_000;
-
-/** Reads the first call for the messages of a folder. Throws `QueryError` and `DeltaError` for what Outlook refuses. */
-export function parseMessageDelta(query: URLSearchParams): DeltaQuery {
+/**
+ * Reads the first call for the messages of a folder. With a filter, a round tells `filteredAtMost` messages and no more
+ * (delta-query-messages). Throws `QueryError` and `DeltaError` for what Outlook refuses.
+ */
+export function parseMessageDelta(query: URLSearchParams, filteredAtMost: number): DeltaQuery {
   refuse(query, notForMessages, 'Messages', '$search, $skip, $count');
   const [select, filter, orderBy, top, changeType] = ['select', 'filter', 'orderby', 'top', 'changetype'].map(
     (name) => optionOf(query, name),

@@ -44,22 +44,19 @@ export interface Remembered {
 }
 
 /**
- * How many states of one collection stay alive. A dead token's error lists the highest generation and two or three
- * older ones (microsoft-graph-docs#2350, #2162): that many are taken to be kept.
- */
-export const keptGenerations = 4;
-
-/**
  * The states of one collection of one mailbox. Tokens of Outlook have no age: a new one pushes the oldest out
- * (delta-query-overview), whoever holds it.
+ * (delta-query-overview), whoever holds it. A dead token's error lists the highest generation and two or three older
+ * ones (microsoft-graph-docs#2350, #2162): `kept` states are alive at a time.
  */
 export class SyncStates {
   readonly #collection: string;
   readonly #live = new Map<string, Remembered>();
+  readonly #kept: number;
   #highest = 0;
 
-  constructor(collection: string) {
+  constructor(collection: string, kept: number) {
     this.#collection = collection;
+    this.#kept = kept;
   }
 
   find(token: string): Remembered | undefined {
@@ -75,7 +72,7 @@ export class SyncStates {
     const remembered: Remembered = { token, generation, state };
     this.#live.set(token, remembered);
     for (const oldest of this.#live.keys()) {
-      if (this.#live.size <= keptGenerations) break;
+      if (this.#live.size <= this.#kept) break;
       this.#live.delete(oldest);
     }
     return remembered;
@@ -84,13 +81,13 @@ export class SyncStates {
   /** From here on no token given so far is good. */
   forget(): void {
     this.#live.clear();
-    this.#highest += keptGenerations;
+    this.#highest += this.#kept;
   }
 
   /** What a dead token is told, to the letter: `generation=518;[highest=523][523][521][522].` */
   obituary(generation: number): string {
     const highest = this.#highest;
-    const older = Array.from({ length: keptGenerations - 1 }, (_, n) => highest - keptGenerations + 1 + n);
+    const older = Array.from({ length: this.#kept - 1 }, (_, n) => highest - this.#kept + 1 + n);
     const kept = [highest, ...older.filter((each) => each > 0)].map((each) => `[${each}]`).join('');
     return `The sync state generation is not found; generation=${generation};[highest=${highest}]${kept}.`;
   }

@@ -39,10 +39,17 @@ export class Subscriptions {
   readonly #watching = new Map<Mailbox, () => void>();
   readonly #warnings = new Map<Subscription, TimerHandle>();
   #notified = 0;
+  #made = 0;
 
   constructor(options: SubscriptionsOptions) {
     this.#options = options;
     this.#outbox = new Outbox(options);
+  }
+
+  /** A number for a subscription about to be made; never the same twice. */
+  nextOrdinal(): number {
+    this.#made += 1;
+    return this.#made;
   }
 
   add(subscription: Subscription): void {
