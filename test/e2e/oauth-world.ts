@@ -1,7 +1,5 @@
 import { sleep } from '../../simulators/clock/clock.ts';
-import { createLimits } from '../../simulators/limits/limits.ts';
-import { defaultApp } from '../../simulators/oauth/default-app.ts';
-import { createOAuthService, type OAuthService } from '../../simulators/oauth/oauth-service.ts';
+import type { OAuthService } from '../../simulators/oauth/oauth-service.ts';
 import { loadProfile } from '../../simulators/profiles/index.ts';
 import type { Rule } from '../../simulators/rules/rule.ts';
 import type { Life } from '../../simulators/world/life.ts';
@@ -29,15 +27,10 @@ export function openOAuthWorld(
   const profile = loadProfile('exchange-online');
   const mailboxes = [{ address: 'anna@alpha.test' }, { address: 'ben@alpha.test' }];
   const world = createWorld({ seed, rules, providers: [{ profile, domain, mailboxes }] });
-  const { clock, entropy, trace } = world;
-  const { mail } = world.provider(domain);
-  const limits = createLimits({ definitions: [], clock, trace, entropy });
-  const context = { clock, entropy, trace, rules: world.rules, limits, mail, profile };
-  const service = createOAuthService(context, {
-    host: `login.${domain}`,
-    tenant: domain,
-    apps: [{ ...defaultApp(entropy, domain), ...(certificate === undefined ? {} : { certificate }) }],
-  });
+  const { clock, trace } = world;
+  const service = world.provider(domain).oauth?.service;
+  if (service === undefined) throw new Error('The profile has an identity platform.');
+  if (certificate !== undefined) service.apps[0]?.addCertificate(certificate);
   const life = world.life('client');
   const commands: string[] = [];
   trace.subscribe((event) => {
@@ -47,7 +40,7 @@ export function openOAuthWorld(
     world,
     life,
     service,
-    fetch: (url, init) => service.handle(new Request(url, init)),
+    fetch: (url, init) => life.connector.fetch(url, init),
     run: (main) => world.run(() => life.run(main)),
     sleep: (ms) => sleep(clock, ms),
     commands: () => commands,

@@ -5,6 +5,7 @@ import { graph } from './graph.ts';
 import { graphFaults } from './graph-faults.ts';
 import { graphLimits } from './graph-limits.ts';
 import { limits } from './limits.ts';
+import { oauthFaults, oauthLimits } from './oauth.ts';
 import { pop3 } from './pop3.ts';
 import { smtp } from './smtp.ts';
 
@@ -14,6 +15,6 @@ export const exchangeOnline: ProviderProfile = {
   pop3,
   smtp,
   graph,
-  limits: [...limits, ...graphLimits],
-  faults: [...faults, ...graphFaults, ...commonFaults],
+  limits: [...limits, ...graphLimits, ...oauthLimits],
+  faults: [...faults, ...graphFaults, ...oauthFaults, ...commonFaults],
 };
