@@ -224,15 +224,15 @@ describe('waits', () => {
     expect(failure?.classified).toMatchObject({ class: 'throttled', retryAfterMs: 8_000 });
   });
 
-  it('takes refusals of requests that were under way together for one', async () => {
+  it('takes refusals of requests that were under way together for one, and lets nobody in meanwhile', async () => {
     const bench: Bench = new Bench(async () => {
       await sleep(bench.clock, 10);
       return bench.asked.length <= 4 ? throttle('1') : ok();
     });
-    const all = Array.from({ length: 4 }, () => bench.client().request({ path: '/messages', phase: 'x' }));
+    const all = Array.from({ length: 5 }, () => bench.client().request({ path: '/messages', phase: 'x' }));
     await bench.clock.advance(60_000);
     await Promise.all(all);
-    expect(bench.times().slice(4)).toEqual([1_010, 1_010, 1_010, 1_010]);
+    expect(bench.times().slice(4)).toEqual([1_010, 1_010, 1_010, 1_010, 1_020]);
   });
 });
 
@@ -336,8 +336,9 @@ describe('time', () => {
   });
 
   it('gives what may have an effect a grace when the cycle ends', async () => {
-    const bench: Bench = new Bench(async () => {
+    const bench: Bench = new Bench(async ({ signal }) => {
       await sleep(bench.clock, 4_000);
+      signal.throwIfAborted();
       return new Response(null, { status: 202 });
     });
     bench.clock.setTimeout(() => bench.controller.abort(), 1_000);

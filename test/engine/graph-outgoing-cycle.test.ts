@@ -102,12 +102,24 @@ describe('an answer to send that is lost', () => {
       await bench.cycle();
       expect(await bench.statuses()).toEqual([EmailStatus.sending]);
       expect(bench.graph.copies()).toEqual([]);
-      await bench.cycles(3);
+      await bench.cycle();
+      expect(await bench.statuses()).toEqual([EmailStatus.sending]);
+      await bench.cycles(2);
       expect(await bench.statuses()).toEqual([EmailStatus.sent]);
       expect(bench.graph.copies()).toEqual([`e1 ${bob}`]);
       expect(bench.graph.items).toHaveLength(1);
     },
   );
+
+  it('is settled by the Message-ID where the id of the draft is of no use', async () => {
+    bench.graph.faults.push(
+      { at: send, done: true, answer: resetConnection },
+      { at: 'GET /messages/{id}', answer: () => refusal(404, 'ErrorItemNotFound') },
+    );
+    await bench.queue('e1');
+    await bench.cycle();
+    expect(await bench.statuses()).toEqual([EmailStatus.sent]);
+  });
 
   it('is not decided while the message is on its way to Sent Items', async () => {
     bench.graph.moveMs = 20 * 60_000;
