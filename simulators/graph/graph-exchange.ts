@@ -42,6 +42,11 @@ export interface ServiceExchange {
   /** Sends a part of a batch the way of every request. */
   answerPart(part: GraphAsk): Promise<GraphAnswer & { readonly ids: ExchangeIds }>;
   readonly arrival: HttpArrival;
+  /**
+   * Calls `listener` when it is decided whether the client hears the answer of a lasting operation; never, when it is
+   * left in silence.
+   */
+  onAnswered(listener: (heard: boolean) => void): void;
   /** What rules want of the entries and numbers in the reply (`flips`, `lies`), by upper case field. */
   readonly manner: Manner | undefined;
 }

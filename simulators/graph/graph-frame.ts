@@ -37,6 +37,7 @@ interface Opened {
   readonly mailbox: Mailbox | undefined;
   readonly limited: LimitSession;
   readonly argument: string;
+  readonly onAnswered: ((heard: boolean) => void)[];
 }
 
 const uploads = new Set(['POST', 'PATCH', 'PUT']);
@@ -137,6 +138,7 @@ export class GraphFrame {
         app: entry.token?.appId,
       },
       argument: redactArgument(located.rest + ask.url.search),
+      onAnswered: [],
     };
     this.#tell('command', arrival, route.operation, mailbox, opened.argument);
     const answer = await this.#through(opened, entry.refusal);
@@ -216,7 +218,11 @@ export class GraphFrame {
       if (phase === 'committed' && answer.status >= 400) continue;
       const word = await this.#ask(opened, phase);
       if (word?.say !== undefined) return this.#said(word, opened.ids);
-      if (phase === 'body') return { ...answer, head, onBody: word?.manner };
+      if (phase === 'body') {
+        const heard = head?.cut === undefined && head?.garbage === undefined;
+        for (const listener of opened.onAnswered) listener(heard);
+        return { ...answer, head, onBody: word?.manner };
+      }
       head = joined(head, word?.manner);
     }
     return answer;
@@ -270,6 +276,7 @@ export class GraphFrame {
       limited,
       site: (phase) => siteOf(opened, phase),
       meet: (phase, cost) => this.#gate.meet(limited, siteOf(opened, phase), cost),
+      onAnswered: (listener) => void opened.onAnswered.push(listener),
       answerPart: (part) => this.#part(part, arrival),
       manner,
     };

@@ -12,7 +12,7 @@ import {
 } from './folder.ts';
 import { FolderTree, type FolderTreeEvent } from './folder-tree.ts';
 import type { Delivered } from './ground-truth.ts';
-import type { Mailbox, MailboxChange, Place } from './mailbox.ts';
+import type { Mailbox, MailboxChange, Place, Withdrawn } from './mailbox.ts';
 import { keptBytes } from './raw-facts.ts';
 import type { StoredMessage } from './stored-message.ts';
 
@@ -182,6 +182,35 @@ export class Account implements Mailbox {
     return entry;
   }
 
+  withdraw(messageId: string, by: string): Withdrawn {
+    const held = this.#require(messageId);
+    const { folder: from, entry: old } = held;
+    from.remove(new Set([old]));
+    this.#held.delete(messageId);
+    this.version += 1;
+    this.#tell({ kind: 'removed', folder: from, entry: old, by });
+    return {
+      file: (toFolder, { raw = old.message.raw, flags, receivedAtMs }) => {
+        const folder = this.#existing(toFolder);
+        const message: StoredMessage = {
+          ...old.message,
+          raw: keptBytes(raw),
+          sizeBytes: raw.length,
+          receivedAtMs,
+        };
+        const entry = folder.add(message, flags);
+        held.delivered.message = message;
+        held.folder = folder;
+        held.entry = entry;
+        this.#held.set(messageId, held);
+        this.version += 1;
+        this.#tell({ kind: 'arrived', folder, entry });
+        return entry;
+      },
+      discard: () => this.#gone(held, by),
+    };
+  }
+
   remove(messageIds: readonly string[], by: string): number {
     const doomed = new Map<MutableFolder, Set<FolderEntry>>();
     const gone: Held[] = [];
@@ -197,18 +226,10 @@ export class Account implements Mailbox {
     if (gone.length === 0) return 0;
     for (const [folder, entries] of doomed) folder.remove(entries);
     this.version += 1;
-    const atMs = this.#clock.now();
-    for (const { folder, entry, delivered } of gone) {
-      this.popped.delete(delivered.id);
-      this.#books.removed(delivered, {
-        mailbox: this.address,
-        id: delivered.id,
-        folder: folder.name,
-        by,
-        atMs,
-      });
-      this.#trace.emit({ kind: 'removed', mailbox: this.address, message: delivered.id, by });
-      if (this.#listeners.size > 0) this.#tell({ kind: 'removed', folder, entry, by });
+    for (const held of gone) {
+      this.#gone(held, by);
+      if (this.#listeners.size > 0)
+        this.#tell({ kind: 'removed', folder: held.folder, entry: held.entry, by });
     }
     return gone.length;
   }
@@ -263,6 +284,14 @@ export class Account implements Mailbox {
   onChange(listener: (change: MailboxChange) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  #gone({ folder, delivered }: Held, by: string): void {
+    const { id } = delivered;
+    this.popped.delete(id);
+    const atMs = this.#clock.now();
+    this.#books.removed(delivered, { mailbox: this.address, id, folder: folder.name, by, atMs });
+    this.#trace.emit({ kind: 'removed', mailbox: this.address, message: id, by });
   }
 
   #tell(change: MailboxChange): void {

@@ -8,6 +8,17 @@ export interface Place {
   readonly entry: FolderEntry;
 }
 
+/** A message that is in no folder for the moment, and the ways it goes on. One of them is taken, once. */
+export interface Withdrawn {
+  /** Puts it into a folder: the same id, a new UID, and other bytes if they are given. */
+  file(
+    toFolder: string,
+    how: { readonly raw?: Buffer; readonly flags: readonly string[]; readonly receivedAtMs: number },
+  ): FolderEntry;
+  /** It is gone for good. */
+  discard(): void;
+}
+
 /** Something happened to the contents of a mailbox; told at once, after it happened. */
 export type MailboxChange =
   | { readonly kind: 'arrived'; readonly folder: Folder; readonly entry: FolderEntry }
@@ -72,6 +83,8 @@ export interface Mailbox {
   replace(messageId: string, raw: Buffer, options?: { readonly receivedAtMs?: number }): FolderEntry;
   /** Something about the message changed that is no flag, and is kept elsewhere (its categories, say). */
   touch(messageId: string): void;
+  /** Takes a message out of its folder to be put elsewhere later, as a draft on its way to Sent is. */
+  withdraw(messageId: string, by: string): Withdrawn;
   /** Takes messages away for good. Ids that are gone already are passed over; returns how many were there. */
   remove(messageIds: readonly string[], by: string): number;
   /** Takes away the `count` oldest messages of the inbox; returns their ids. */

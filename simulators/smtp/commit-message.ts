@@ -2,8 +2,12 @@ import type { SMTPServerAddress } from 'smtp-server';
 import type { Cost } from '../limits/limiter.ts';
 import { messageIdOf } from '../mailbox/raw-facts.ts';
 import { joined, type Manner, outcomeOf } from '../rules/outcome.ts';
+import {
+  carryOutSubmission,
+  type Submission,
+  type SubmissionRecipient,
+} from '../submission/carry-out-submission.ts';
 import type { SmtpConversation } from './smtp-conversation.ts';
-import { carryOutSubmission, type SubmissionRecipient } from './submission.ts';
 import { fillReply } from './wording.ts';
 
 /** The effect: carries the submission out, tells the books and the trace, and says so if anybody is to hear of it. */
@@ -19,7 +23,7 @@ export function commitMessage(
   const sender = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
   conversation.messages += 1;
   const id = queueId(conversation);
-  const outcomes = carryOutSubmission(context, profile, {
+  const submission: Submission = {
     id,
     host: conversation.host,
     transmission: conversation._transmissionType(),
@@ -35,7 +39,14 @@ export function commitMessage(
       conversation.gate.bounce === undefined
         ? undefined
         : fillReply(conversation.gate.bounce, conversation.fieldOf),
-  });
+  };
+  const { savesSentCopy, reportAfterMs, replies } = profile;
+  const { unknownRecipientBounce } = replies;
+  const outcomes = carryOutSubmission(
+    context,
+    { savesSentCopy, reportAfterMs, unknownRecipientBounce },
+    submission,
+  );
   conversation.gate.bounce = undefined;
   const messageId = messageIdOf(raw);
   context.trace.emit({

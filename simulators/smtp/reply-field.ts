@@ -1,4 +1,4 @@
-import { mailDate } from './mail-date.ts';
+import { mailDate } from '../submission/mail-date.ts';
 import type { SmtpConversation } from './smtp-conversation.ts';
 
 /** What the placeholder `name` of a reply stands for in a conversation; undefined when it means nothing there. */

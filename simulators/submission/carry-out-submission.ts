@@ -1,7 +1,6 @@
 import { standardFolders } from '../mailbox/folder.ts';
 import type { RecipientOutcome } from '../mailbox/ground-truth.ts';
 import type { Mailbox } from '../mailbox/mailbox.ts';
-import type { SmtpProfile } from '../profiles/profile.ts';
 import type { ServerContext } from '../server-context.ts';
 import { deliveryReport, type ReportedRecipient, statusOf } from './delivery-report.ts';
 import { mailDate } from './mail-date.ts';
@@ -17,11 +16,21 @@ export interface SubmissionRecipient {
   readonly originalRecipient?: string | undefined;
 }
 
-/** A message after its final dot. */
+/** What a provider does with every submission, whatever door it came in by. */
+export interface SubmissionManner {
+  /** The reply an unknown local recipient is reported with. */
+  readonly unknownRecipientBounce?: string | undefined;
+  /** The provider itself files a copy in Sent. */
+  readonly savesSentCopy: boolean;
+  /** How long after acceptance a report reaches the sender. */
+  readonly reportAfterMs: number;
+}
+
+/** A message its server has taken responsibility for. */
 export interface Submission {
   readonly id: string;
   readonly host: string;
-  /** `ESMTPSA` and the like (RFC 3848). */
+  /** `ESMTPSA` and the like (RFC 3848); `mapi` for what came in by no mail protocol. */
   readonly transmission: string;
   readonly helo: string;
   readonly remoteAddress: string;
@@ -44,7 +53,7 @@ const seen: readonly string[] = ['\\Seen'];
  */
 export function carryOutSubmission(
   context: ServerContext,
-  profile: SmtpProfile,
+  manner: SubmissionManner,
   submission: Submission,
 ): RecipientOutcome[] {
   const { mail } = context;
@@ -76,7 +85,7 @@ export function carryOutSubmission(
       outcomes.push({ address, outcome: 'delivered', message });
       report('delivered', '2.0.0');
     } else if (mail.isLocal(address)) {
-      drop(profile.replies.unknownRecipientBounce ?? `550 5.1.1 <${address}>: Recipient address rejected`);
+      drop(manner.unknownRecipientBounce ?? `550 5.1.1 <${address}>: Recipient address rejected`);
     } else {
       outbound ??= Buffer.concat([received, raw]);
       mail.sendOutside(address, { raw: outbound, envelopeFrom: sender });
@@ -84,7 +93,7 @@ export function carryOutSubmission(
       report('relayed', '2.0.0');
     }
   }
-  if (profile.savesSentCopy && submission.mailbox !== undefined)
+  if (manner.savesSentCopy && submission.mailbox !== undefined)
     mail.deliver(submission.mailbox, {
       raw,
       envelopeFrom: sender,
@@ -92,7 +101,7 @@ export function carryOutSubmission(
       flags: seen,
     });
   if (reports.length > 0 && sender !== '')
-    context.clock.setTimeout(() => sendReports(context, submission, reports), profile.reportAfterMs);
+    context.clock.setTimeout(() => sendReports(context, submission, reports), manner.reportAfterMs);
   return outcomes;
 }
 
