@@ -3,7 +3,7 @@
  * Outlook; nothing is lost by a request that is refused.
  */
 import { expect, test } from 'vitest';
-import { withGraph } from './testing/graph-bench.ts';
+import { withGraph } from './testing/with-graph.ts';
 
 const mail = 'From: bob@beta.test\r\nTo: anna@alpha.test\r\nSubject: Hello\r\n\r\nHi there\r\n';
 

@@ -4,7 +4,7 @@
  * that, and the books say that nobody heard it.
  */
 import { expect, test } from 'vitest';
-import { withGraph } from './testing/graph-bench.ts';
+import { withGraph } from './testing/with-graph.ts';
 
 const to = (address: string) => ({ emailAddress: { address } });
 const minuteMs = 60_000;

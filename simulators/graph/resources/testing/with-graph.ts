@@ -20,7 +20,7 @@ export interface Asked {
   readonly user?: string;
 }
 
-export interface GraphBench {
+export interface GraphWorld {
   readonly world: World;
   readonly provider: Provider;
   /** Sends a request for a path below the user, or a whole URL. */
@@ -36,7 +36,7 @@ export interface GraphBench {
  */
 export async function withGraph(
   mailboxes: readonly string[],
-  test: (bench: GraphBench) => Promise<void>,
+  test: (bench: GraphWorld) => Promise<void>,
   rules: readonly Rule[] = [],
 ): Promise<void> {
   const world = new World({
@@ -57,7 +57,7 @@ export async function withGraph(
     throw new Error('Exchange Online has Graph, an identity platform and an app.');
   const life = world.life('client');
   let token = '';
-  const bench: GraphBench = {
+  const bench: GraphWorld = {
     world,
     provider,
     async ask(method, path, asked = {}) {
