@@ -1,14 +1,14 @@
 import type { CycleContext, CycleReport, CycleResult } from '../schedule/cycle.ts';
-import type { IncomingItem } from '../store/store.ts';
+import type { IncomingItem, IncomingPage } from '../store/store.ts';
 import type { SettledPage } from './settle-page.ts';
 
 /** A later runner has taken the mailbox over: nothing was written, and nothing more may be. */
 export class Fenced extends Error {}
 
 /** What one commit holds. */
-export interface CommitPage extends Pick<SettledPage, 'items' | 'alerts' | 'delivered'> {
-  readonly gone?: readonly string[];
-}
+export interface CommitPage
+  extends Pick<SettledPage, 'items' | 'alerts' | 'delivered'>,
+    Partial<Omit<IncomingPage, 'items' | 'alerts'>> {}
 
 /** Commits what a cycle settles, page by page, and counts it. */
 export class CommitBook {
@@ -47,8 +47,9 @@ export class CommitBook {
 
   async #write(page: CommitPage, end?: CycleReport['ended']): Promise<void> {
     const { store, lease, observe, plugIns } = this.#context;
-    const { items, alerts, delivered, gone = [] } = page;
-    const committed = await store.commitIncoming(lease, { items, gone, alerts }, end);
+    const { delivered, gone = [], ...rest } = page;
+    const { items, alerts } = rest;
+    const committed = await store.commitIncoming(lease, { ...rest, gone }, end);
     if (committed.fenced) throw new Fenced();
     const { mailboxId } = lease;
     observe({

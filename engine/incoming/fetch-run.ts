@@ -111,7 +111,7 @@ export class FetchRun {
   }
 
   async #take(message: PlannedFetch, raw: Buffer): Promise<void> {
-    const { key, number, why } = message;
+    const { key, why } = message;
     const { bindings } = this.#maildrop;
     const hash = contentHash(raw);
     const stored = await this.#context.store.storedWithHash(this.#context.lease.mailboxId, [hash]);
@@ -130,7 +130,7 @@ export class FetchRun {
     if (this.#page.length > 0 && (full || this.#alone || why === 'retry')) {
       await this.#book.commit(await this.#settle());
     }
-    this.#page.push({ key, number, raw });
+    this.#page.push({ key, raw });
     this.#pageBytes += raw.length;
     this.#alone = why === 'retry';
   }
@@ -177,7 +177,9 @@ export class FetchRun {
       this.unsettled = true;
       return emptyPage;
     }
-    const settled = await settlePage(this.#context, this.#maildrop, page);
+    const { bindings, deleting, receivedAfter } = this.#maildrop;
+    const rules = { claim: bindings.claim.bind(bindings), deleting, receivedAfter };
+    const settled = await settlePage(this.#context, rules, page);
     this.unsettled ||= settled.items.some(({ outcome }) => outcome === 'failed' || outcome === 'released');
     return settled;
   }

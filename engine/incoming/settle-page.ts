@@ -1,7 +1,7 @@
 import type { NewAlert } from '../records/alert.ts';
 import type { ReceivedEmail } from '../records/email.ts';
 import type { CycleContext } from '../schedule/cycle.ts';
-import type { IncomingItem } from '../store/store.ts';
+import type { BoundEmail, IncomingItem, NewTracking } from '../store/store.ts';
 import type { Bindings } from './bindings.ts';
 import { quarantinedAlert } from './incoming-alerts.ts';
 import { headerLines, receivedDate } from './message-dates.ts';
@@ -11,8 +11,20 @@ import type { PlannedFetch } from './plan.ts';
 /** A message whose bytes are here. */
 export interface FetchedMessage {
   readonly key: string;
-  readonly number: number;
   readonly raw: Buffer;
+  /** How it is tracked once it is stored; absent where nothing is tracked. */
+  readonly tracking?: NewTracking | undefined;
+}
+
+/** What decides about a message beside its content. */
+export interface SettleRules {
+  /** The record that a message is, among those with the same bytes; undefined for a message of its own. */
+  claim(key: string, hash: string, records: readonly BoundEmail[]): BoundEmail | undefined;
+  readonly deleting: boolean;
+  /** Only mail received after it is processed; 0 for all. */
+  readonly receivedAfter: number;
+  /** A quarantined message is shown to be so at the server. */
+  readonly showing?: boolean;
 }
 
 /** What is known of the maildrop while pages are settled. */
@@ -38,7 +50,7 @@ export interface SettledPage {
  */
 export async function settlePage(
   context: CycleContext,
-  maildrop: Maildrop,
+  rules: SettleRules,
   page: readonly FetchedMessage[],
 ): Promise<SettledPage> {
   const { store, lease, clock, signal } = context;
@@ -55,12 +67,14 @@ export async function settlePage(
       items.push({ itemId, outcome: 'released' });
       continue;
     }
-    const known = maildrop.bindings.claim(itemId, hashes[index]!, stored.get(hashes[index]!) ?? []);
+    const known = rules.claim(itemId, hashes[index]!, stored.get(hashes[index]!) ?? []);
+    const tracking = message.tracking === undefined ? {} : { tracking: message.tracking };
     if (known !== undefined) {
-      items.push({ itemId, outcome: 'duplicate', emailId: known.emailId, deletePending: maildrop.deleting });
+      const { emailId } = known;
+      items.push({ itemId, outcome: 'duplicate', emailId, deletePending: rules.deleting, ...tracking });
       continue;
     }
-    if (tooOld(message.raw, maildrop.receivedAfter)) {
+    if (tooOld(message.raw, rules.receivedAfter)) {
       items.push({
         itemId,
         outcome: 'skipped',
@@ -75,13 +89,14 @@ export async function settlePage(
         context.plugIns.before({ mailboxId: lease.mailboxId, emailId: undefined, email }),
         signal,
       );
-      items.push({ itemId, outcome: 'stored', email, deletePending: maildrop.deleting });
+      items.push({ itemId, outcome: 'stored', email, deletePending: rules.deleting, ...tracking });
       delivered.push({ itemId, email });
     } catch (error) {
       const reason = error instanceof Error ? error.message.slice(0, 500) : 'failed without a reason';
       const count = strikes.get(itemId) ?? 1;
       if (count >= context.settings.maxItemStrikes) {
-        items.push({ itemId, outcome: 'quarantined', reason, raw: message.raw });
+        const show = rules.showing === true ? { show: true } : {};
+        items.push({ itemId, outcome: 'quarantined', reason, raw: message.raw, ...show });
         alerts.push(quarantinedAlert(context.mailbox, itemId, count, reason, false));
       } else {
         items.push({ itemId, outcome: 'failed', reason });

@@ -1,0 +1,96 @@
+import { SyncError } from '../errors/engine-error.ts';
+import type { ClassifiedError } from '../errors/error-class.ts';
+import { troubleOf } from '../incoming/incoming-run.ts';
+import type { CycleReport, CycleResult } from '../schedule/cycle.ts';
+import { checkFolders, invalidate } from './check-folders.ts';
+import { followFolder } from './follow-folder.ts';
+import { grantWishes } from './grant-wishes.ts';
+import type { GraphIncomingWork } from './graph-incoming-work.ts';
+import { retryUnsettled } from './retry-unsettled.ts';
+import type { Place } from './sort-changes.ts';
+import { writeMarks } from './write-marks.ts';
+
+/** The work of one cycle. */
+export class GraphIncomingRun {
+  readonly #work: GraphIncomingWork;
+  #error: ClassifiedError | undefined;
+  /** Where the bounds of the cycle ended it: the next one begins behind it. */
+  #stoppedAt: string | undefined;
+
+  constructor(work: GraphIncomingWork) {
+    this.#work = work;
+  }
+
+  result(): CycleResult {
+    const { book, more } = this.#work;
+    return {
+      processed: book.processed,
+      failed: book.failed,
+      error: troubleOf(this.#error),
+      more,
+      memo: this.#stoppedAt,
+    };
+  }
+
+  /** Rejects with `Fenced` when a later runner has taken over, and with what the store rejects with. */
+  async run(): Promise<CycleReport> {
+    try {
+      await this.#sync();
+    } catch (error) {
+      if (!(error instanceof SyncError)) throw error;
+      this.#error = error.classified;
+    }
+    const { draft, book } = this.#work;
+    if (draft.isEmpty) return { result: this.result(), ended: undefined };
+    return book.commitEnd(draft.take(), () => this.result());
+  }
+
+  async #sync(): Promise<void> {
+    const work = this.#work;
+    const tracked = await checkFolders(work);
+    await grantWishes(work);
+    for (const place of this.#inTurn([{ kind: 'inbox' }, ...tracked])) {
+      const outcome = await followFolder(work, place);
+      if (place.kind === 'tracked') {
+        if (outcome === 'gone') invalidate(work, place.folderId);
+        else if (place.regarding !== undefined) {
+          const { folderId, regarding } = place;
+          work.draft.add({ tracking: [{ kind: 'regarding', folderId, regarding }] });
+        }
+      }
+      if (work.aborted) return;
+      if (work.more) {
+        this.#stoppedAt = keyOf(place);
+        break;
+      }
+    }
+    await retryUnsettled(work, tracked);
+    await this.#delete();
+    await writeMarks(work);
+  }
+
+  /** The folder the last cycle could not finish comes last, so that a flood in one does not keep the others waiting. */
+  #inTurn(places: readonly Place[]): readonly Place[] {
+    const stopped = places.findIndex((place) => keyOf(place) === this.#work.context.lease.memo);
+    return stopped === -1 ? places : [...places.slice(stopped + 1), ...places.slice(0, stopped + 1)];
+  }
+
+  /** Deletes at the server what is stored, when the mailbox wants that. */
+  async #delete(): Promise<void> {
+    const work = this.#work;
+    const { store, lease, clock, settings, mailbox } = work.context;
+    if (!mailbox.processAndDeleteEmails || work.aborted) return;
+    await work.commit();
+    const limit = settings.incomingMaximumEmailsPerCycle;
+    const { toDelete } = await store.folderWork(lease.mailboxId, clock.now(), limit);
+    for (const itemId of toDelete) {
+      if (work.aborted) return;
+      await work.mailbox.remove(itemId);
+      work.draft.add({ deleted: [itemId] });
+    }
+  }
+}
+
+function keyOf(place: Place): string {
+  return place.kind === 'inbox' ? 'inbox' : place.folderId;
+}
