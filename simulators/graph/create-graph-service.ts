@@ -27,6 +27,7 @@ export function createGraphService(context: ServerContext, options: GraphService
   const { host, authority, authorityUrl, routes = allRoutes } = options;
   const items = new Map<Mailbox, MailboxItems>();
   const closing: (() => void)[] = [];
+  let requests = 0;
   let byId: Map<string, Mailbox> | undefined;
   const userId = (mailbox: Mailbox): string =>
     drawnUuid(context.entropy, 'graph.user', mailbox.address.toLowerCase(), 0);
@@ -48,6 +49,12 @@ export function createGraphService(context: ServerContext, options: GraphService
     userById(id) {
       byId ??= new Map([...context.mail.mailboxes.values()].map((mailbox) => [userId(mailbox), mailbox]));
       return byId.get(id.toLowerCase());
+    },
+    newIds(headers) {
+      requests += 1;
+      const requestId = drawnUuid(context.entropy, 'graph.request', host, requests);
+      const clientRequestId = headers.get('client-request-id') ?? requestId;
+      return { requestId, clientRequestId, nowMs: context.clock.now() };
     },
     deliverTo: () => Promise.reject(fetchFailed('ENOTFOUND', 'nobody receives notifications')),
     onClose: (listener) => void closing.push(listener),

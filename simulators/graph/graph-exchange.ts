@@ -47,6 +47,8 @@ export interface ServiceExchange {
    * left in silence.
    */
   onAnswered(listener: (heard: boolean) => void): void;
+  /** Aborts when the client is gone. */
+  readonly signal: AbortSignal;
   /** What rules want of the entries and numbers in the reply (`flips`, `lies`), by upper case field. */
   readonly manner: Manner | undefined;
 }

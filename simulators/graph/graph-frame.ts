@@ -1,5 +1,4 @@
 import { sleep } from '../clock/clock.ts';
-import { drawnUuid } from '../entropy/drawn-uuid.ts';
 import { finishReply } from '../http/finish-reply.ts';
 import { HttpGate, type Word } from '../http/http-gate.ts';
 import type { HttpArrival, HttpHandler } from '../http/http-handler.ts';
@@ -51,7 +50,7 @@ export class GraphFrame {
   readonly #authorityUrl: string;
   readonly #gate: HttpGate;
   readonly #tables: ReadonlyMap<Scope, RouteTable<GraphRoute>>;
-  #requests = 0;
+  #byThemselves = 0;
 
   constructor(service: GraphService, routes: readonly GraphRoute[], authorityUrl: string) {
     this.#service = service;
@@ -71,7 +70,7 @@ export class GraphFrame {
     const { clock, entropy } = context;
     const arrival = given ?? this.#byItself();
     const ask = await readAsk(request);
-    const ids = this.ids(ask.headers);
+    const ids = this.#service.newIds(ask.headers);
     const answer = await this.answer(ask, arrival, ids);
     const headers = { ...standardHeaders(ids, profile.diagnostic), ...answer.headers };
     if (answer.close === true) headers.Connection = 'close';
@@ -94,15 +93,6 @@ export class GraphFrame {
       },
     );
   };
-
-  /** New ids for an exchange; the client's own is echoed. */
-  ids(headers: Headers): ExchangeIds {
-    const { context, host } = this.#service;
-    this.#requests += 1;
-    const requestId = drawnUuid(context.entropy, 'graph.request', host, this.#requests);
-    const clientRequestId = headers.get('client-request-id') ?? requestId;
-    return { requestId, clientRequestId, nowMs: context.clock.now() };
-  }
 
   /** Everything but the way out. Rejects where a rule ends the connection; a part of a batch takes the batch with it. */
   async answer(ask: GraphAsk, arrival: HttpArrival, ids: ExchangeIds): Promise<GraphAnswer> {
@@ -271,6 +261,7 @@ export class GraphFrame {
       nowMs: ids.nowMs,
       base: ask.url.origin + located.prefix,
       arrival,
+      signal: ask.signal,
       json: () => parsed(ask.bytes),
       bytes: () => ask.bytes,
       limited,
@@ -283,7 +274,7 @@ export class GraphFrame {
   }
 
   async #part(ask: GraphAsk, arrival: HttpArrival): Promise<GraphAnswer & { readonly ids: ExchangeIds }> {
-    const ids = this.ids(ask.headers);
+    const ids = this.#service.newIds(ask.headers);
     return { ...(await this.answer(ask, arrival, ids)), ids };
   }
 
@@ -337,7 +328,8 @@ export class GraphFrame {
 
   /** The connection of a request that came without one. */
   #byItself(): HttpArrival {
-    const ordinal = this.#requests + 1;
+    this.#byThemselves += 1;
+    const ordinal = this.#byThemselves;
     return { connection: `graph-request#${ordinal}`, ordinal, ip: '127.0.0.1', encrypted: true, wire: {} };
   }
 }

@@ -4,6 +4,7 @@ import type { TokenAuthority } from '../oauth/token-authority.ts';
 import type { GraphProfile } from '../profiles/profile.ts';
 import type { ServerContext } from '../server-context.ts';
 import type { MailboxItems } from './items/mailbox-items.ts';
+import type { ExchangeIds } from './standard-headers.ts';
 
 /** Microsoft Graph as one provider runs it. */
 export interface GraphService {
@@ -21,6 +22,8 @@ export interface GraphService {
   /** Object id of the user in the directory, a UUID; `/users/{id}` takes it as well as an address. */
   userId(mailbox: Mailbox): string;
   userById(id: string): Mailbox | undefined;
+  /** Ids for one more exchange; the client's own is echoed. */
+  newIds(headers: Headers): ExchangeIds;
   /** How change notifications leave; by default nobody can be reached. */
   deliverTo: HttpHandler;
   /** Calls `listener` when the service closes. */

@@ -1,3 +1,4 @@
+import { batchRoutes } from './batch/batch-routes.ts';
 import { deltaRoutes } from './delta/delta-routes.ts';
 import type { GraphRoute } from './graph-route.ts';
 import { listRoutes } from './lists/list-routes.ts';
@@ -14,4 +15,5 @@ export const routes: readonly GraphRoute[] = [
   ...listRoutes,
   ...deltaRoutes,
   ...subscriptionRoutes,
+  ...batchRoutes,
 ];

@@ -2,9 +2,12 @@ import type { Entropy } from '../entropy/entropy.ts';
 import { createGraphService } from '../graph/create-graph-service.ts';
 import type { GraphService } from '../graph/graph-service.ts';
 import type { HttpHost, WorldHttp } from '../http/world-http.ts';
+import type { LimiterDefinition } from '../limits/limiter.ts';
+import { createLimits } from '../limits/limits.ts';
 import type { LinkOptions } from '../network/world-network.ts';
 import type { AppSpec } from '../oauth/app-spec.ts';
 import { defaultApp } from '../oauth/default-app.ts';
+import { oauthRoutes } from '../oauth/oauth-routes.ts';
 import { createOAuthService, type OAuthService } from '../oauth/oauth-service.ts';
 import { signingKey } from '../oauth/signing-key.ts';
 import type { ServerContext } from '../server-context.ts';
@@ -56,7 +59,13 @@ export function openWebServices(
   const login = `login.${domain}`;
   // Made before the world runs: a key made inside it looks to the sentinel like work of the thread pool.
   signingKey();
-  const oauth = createOAuthService(context, {
+  const { clock, trace, entropy } = context;
+  // Each host has its own limits, although both are asked as one protocol.
+  const ofLogin = ({ judgedAt }: LimiterDefinition): boolean =>
+    oauthRoutes.some(({ operation }) => operation === judgedAt.command);
+  const definitions = context.profile.limits.filter(ofLogin);
+  const loginContext = { ...context, limits: createLimits({ definitions, clock, trace, entropy }) };
+  const oauth = createOAuthService(loginContext, {
     host: login,
     tenant: domain,
     apps: appsOf(options.apps, context.entropy, domain),

@@ -2,6 +2,7 @@ import { commonFaults } from '../common-faults.ts';
 import { graph } from '../exchange-online/graph.ts';
 import { graphFaults } from '../exchange-online/graph-faults.ts';
 import { graphLimits } from '../exchange-online/graph-limits.ts';
+import { oauthFaults, oauthLimits } from '../exchange-online/oauth.ts';
 import type { ProviderProfile } from '../profile.ts';
 import { faults } from './faults.ts';
 import { limits } from './limits.ts';
@@ -14,6 +15,6 @@ export const outlookCom: ProviderProfile = {
   pop3,
   smtp,
   graph,
-  limits: [...limits, ...graphLimits],
-  faults: [...faults, ...graphFaults, ...commonFaults],
+  limits: [...limits, ...graphLimits, ...oauthLimits],
+  faults: [...faults, ...graphFaults, ...oauthFaults, ...commonFaults],
 };
