@@ -1,3 +1,4 @@
+import { sleep } from '../../../clock/clock.ts';
 import { loadProfile } from '../../../profiles/index.ts';
 import type { Rule } from '../../../rules/rule.ts';
 import type { Provider } from '../../../world/provider.ts';
@@ -84,7 +85,7 @@ export async function withGraph(
         json: text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : {}, // an object, by its brace
       };
     },
-    pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    pass: (ms) => sleep(world.clock, ms),
     code: ({ json }) => (json.error as { code?: string } | undefined)?.code, // the error envelope
   };
   const ran = await Promise.allSettled([
