@@ -3,6 +3,8 @@ import { checkedSettings } from './checked-settings.ts';
 import { EngineError, SyncError } from './errors/engine-error.ts';
 import type { GraphAccess } from './graph/graph-access.ts';
 import { openGraphAccess } from './graph/open-graph-access.ts';
+import { BearerSecrets } from './oauth/bearer-secrets.ts';
+import { openTokenSource } from './oauth/open-token-source.ts';
 import type { PlugIn } from './plugins/plug-in.ts';
 import { PlugInQueue } from './plugins/plug-in-runner.ts';
 import type { Clock } from './ports/clock.ts';
@@ -36,6 +38,11 @@ export interface EngineOptions {
   readonly connector: Connector;
   /** Reads the secret of a mailbox, each time it is needed. */
   readonly secrets: (mailbox: Mailbox, server: RunWorkload) => Promise<string>;
+  /**
+   * Told of each new refresh token (credentials of the kind `refresh-token`), to keep it where secrets are kept. Without
+   * it the engine goes on with the newest one it has, and with the first one after a restart.
+   */
+  readonly keepRefreshToken?: (mailbox: Mailbox, token: string) => Promise<void>;
   readonly observe?: Observer;
   readonly settings?: Partial<Settings>;
   readonly plugIns?: readonly PlugIn[];
@@ -67,6 +74,7 @@ export class Engine {
   readonly #observe: Observer;
   readonly #settings: Settings;
   readonly #secrets: EngineOptions['secrets'];
+  readonly #bearers: BearerSecrets;
   readonly #plugIns: PlugInQueue;
   readonly #around: CycleSurroundings;
   readonly #cycles: Record<RunWorkload, Cycle>;
@@ -87,6 +95,9 @@ export class Engine {
     this.#observe = observe;
     this.#settings = checkedSettings(options.settings ?? {});
     this.#secrets = options.secrets;
+    const { keepRefreshToken } = options;
+    const tokens = openTokenSource({ connector, clock, ...(keepRefreshToken && { keepRefreshToken }) });
+    this.#bearers = new BearerSecrets(tokens);
     this.#cycles = {
       incoming: providerCycle('incoming'),
       outgoing: providerCycle('outgoing'),
@@ -102,7 +113,7 @@ export class Engine {
       clock,
       random,
       connector,
-      graph: options.graph ?? openGraphAccess({ connector, clock, random }),
+      graph: options.graph ?? openGraphAccess({ connector, clock, random, tokens }),
       observe,
       settings: this.#settings,
       plugIns: this.#plugIns,
@@ -256,7 +267,14 @@ export class Engine {
     }
     const interruption = new Interruption();
     const outage = this.#outage(profile.id, workload);
-    const secret = () => this.#secret(mailbox, workload);
+    const secret = () =>
+      this.#bearers.secret({
+        mailbox,
+        workload,
+        silenceMs: profile.timeoutMailboxConnectionAfterMs,
+        read: () => this.#secret(mailbox, workload),
+        signal: interruption.signal,
+      });
     this.#interruptions.add(interruption);
     try {
       return await runCycle(this.#around, this.#cycles[workload], {
@@ -338,6 +356,7 @@ export class Engine {
 
   #cycleEnded(lease: Lease, end: CycleEnd): void {
     const { mailboxId, workload, fence } = lease;
+    this.#bearers.ended(mailboxId, workload, end.error?.class);
     const event: EngineEvent = {
       kind: 'cycle-end',
       mailboxId,

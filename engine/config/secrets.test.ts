@@ -28,6 +28,12 @@ describe('readSecret', () => {
     expect(await readSecret(file('second\r\n'), {})).toBe('second');
   });
 
+  test('in many lines where it is PEM: a private key and its certificate', async () => {
+    const pem = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----';
+    expect(await readSecret(file(`${pem}\n`), {})).toBe(pem);
+    expect(await readSecret('env:KEY', { KEY: pem })).toBe(pem);
+  });
+
   test.each([
     ['a variable that is not set', () => 'env:ANNA', /^the environment variable ANNA is not set/],
     ['a file that is not there', () => `file:${directory}/nothing`, /nothing cannot be read; it should hold/],

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { ConfigError } from './config-error.ts';
 
 /**
- * Reads the secret a reference names: `env:NAME` from the environment, `file:/path` from the first line of a file.
+ * Reads the secret a reference names: `env:NAME` from the environment, `file:/path` from a file. One line, or a PEM bundle.
  * Read anew each time, so that a token renewed outside is taken up; never kept, and never part of an error.
  */
 export async function readSecret(
@@ -17,9 +17,9 @@ export async function readSecret(
     throw new ConfigError(
       `${kind === 'env' ? `the environment variable ${name}` : name} is empty; it should hold a mailbox's secret`,
     );
-  if (/[\r\n\0]/.test(secret))
+  if (/[\r\n\0]/.test(secret) && !isPem(secret))
     throw new ConfigError(
-      `${kind === 'env' ? `the environment variable ${name}` : name} holds more than one line; a secret is one line`,
+      `${kind === 'env' ? `the environment variable ${name}` : name} holds more than one line; a secret is one line, or PEM`,
     );
   return secret;
 }
@@ -28,6 +28,11 @@ function split(reference: string): readonly ['env' | 'file', string] {
   const [, kind, name] = /^(env|file):(.+)$/s.exec(reference) ?? [];
   if ((kind === 'env' || kind === 'file') && name !== undefined) return [kind, name];
   throw new ConfigError('a secret must be named env:NAME or file:/path');
+}
+
+/** A private key and its certificate (client-certificate). */
+function isPem(secret: string): boolean {
+  return secret.trimStart().startsWith('-----BEGIN ') && !secret.includes('\0');
 }
 
 async function firstLine(path: string): Promise<string> {

@@ -12,6 +12,21 @@ export interface CredentialRef {
   /** Name the secret source knows it by. */
   readonly secret: string;
   readonly mechanism: ServerMechanism | GraphMechanism;
+  /** Where the token of `xoauth2` and `oauthbearer` comes from; without it the secret is the token itself. */
+  readonly oauth?: TokenGrant | undefined;
+}
+
+/** How to get a token for a POP3 or SMTP server. */
+export interface TokenGrant {
+  /** Tenant included: `https://login.microsoftonline.com/<tenant>`. */
+  readonly authority: string;
+  readonly clientId: string;
+  /** What the secret is. */
+  readonly grant: GraphMechanism;
+  /** What the token is for; default `https://outlook.office365.com`. */
+  readonly resource?: string | undefined;
+  /** Extra certificate authorities (PEM) for the authority. */
+  readonly ca?: string | undefined;
 }
 
 /** How to sign in at a POP3 or SMTP server. */

@@ -1,5 +1,5 @@
 import type { EmailServerProfile } from '../../records/email-server-profile.ts';
-import type { CredentialRef, Mailbox } from '../../records/mailbox.ts';
+import type { CredentialRef, Mailbox, TokenGrant } from '../../records/mailbox.ts';
 import type { Store } from '../store.ts';
 import type { Connection } from './connection.ts';
 import { RowCache } from './row-cache.ts';
@@ -23,6 +23,7 @@ interface MailboxRow {
   credential_username: string;
   credential_secret_name: string;
   credential_mechanism: CredentialRef['mechanism'];
+  credential_oauth: string | null;
   enabled_for_incoming_email: number;
   enabled_for_outgoing_email: number;
   process_email_received_after: number;
@@ -43,12 +44,13 @@ export function administration(connection: Connection): Administration {
        timeout_mailbox_connection_after_ms = excluded.timeout_mailbox_connection_after_ms`,
   );
   const putMailbox = connection.prepare(
-    `INSERT INTO mailbox VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO mailbox VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET name = excluded.name, email_address = excluded.email_address,
        email_server_profile_id = excluded.email_server_profile_id,
        credential_username = excluded.credential_username,
        credential_secret_name = excluded.credential_secret_name,
        credential_mechanism = excluded.credential_mechanism,
+       credential_oauth = excluded.credential_oauth,
        enabled_for_incoming_email = excluded.enabled_for_incoming_email,
        enabled_for_outgoing_email = excluded.enabled_for_outgoing_email,
        process_email_received_after = excluded.process_email_received_after,
@@ -97,6 +99,7 @@ export function administration(connection: Connection): Administration {
           mailbox.enabledForOutgoingEmail,
           mailbox.processEmailReceivedAfter,
           mailbox.processAndDeleteEmails,
+          mailbox.credential.oauth === undefined ? null : JSON.stringify(mailbox.credential.oauth),
         );
         const wishes = [
           ['incoming', mailbox.enabledForIncomingEmail, before?.enabledForIncomingEmail],
@@ -157,6 +160,8 @@ function mailboxOf(row: MailboxRow): Mailbox {
       username: row.credential_username,
       secret: row.credential_secret_name,
       mechanism: row.credential_mechanism,
+      // Written by `saveMailbox` as this type.
+      ...(row.credential_oauth === null ? {} : { oauth: JSON.parse(row.credential_oauth) as TokenGrant }),
     },
     enabledForIncomingEmail: row.enabled_for_incoming_email === 1,
     enabledForOutgoingEmail: row.enabled_for_outgoing_email === 1,

@@ -4,6 +4,7 @@ import { quarantineRetry } from './0003-quarantine-retry.ts';
 import { providerItems } from './0004-provider-items.ts';
 import { foldersAndTracking } from './0005-folders-and-tracking.ts';
 import { drafts } from './0006-drafts.ts';
+import { credentialOAuth } from './0007-credential-oauth.ts';
 
 /** In order; the number of a migration is its place, counted from 1. A released one never changes. */
 export const migrations: readonly string[] = [
@@ -13,4 +14,5 @@ export const migrations: readonly string[] = [
   providerItems,
   foldersAndTracking,
   drafts,
+  credentialOAuth,
 ];
