@@ -10,6 +10,8 @@ export interface ItemState {
   readonly extended: ReadonlyMap<string, { readonly id: string; readonly value: string }>;
   /** Names of the attachments of an edited draft, in their order; its attachments are called 0, 1, 2 otherwise. */
   readonly attachmentNames?: readonly number[];
+  /** What the next attachment of an edited draft is called. */
+  readonly nextAttachmentName?: number;
 }
 
 export const plainItem: ItemState = {

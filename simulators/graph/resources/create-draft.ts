@@ -27,7 +27,7 @@ export function fileDraft(
 
 /** Puts an edited draft in the place of what it was. */
 export async function rewriteDraft(
-  { mailbox, items, nowMs }: GraphExchange,
+  { mailbox, items, nowMs }: Pick<GraphExchange, 'mailbox' | 'items' | 'nowMs'>,
   messageId: string,
   content: MessageContent,
   state: ItemState,
