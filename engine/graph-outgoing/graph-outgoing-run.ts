@@ -167,16 +167,25 @@ export class GraphOutgoingRun {
       // The status is the answer; what was to follow it is of no account.
       if (error instanceof GraphFailure && error.status === 202)
         return this.#accepted(attempt, '202 Accepted', unsendable);
-      const gone = isGone(error);
-      if (gone && email.handedOn === undefined) await this.#forgetDraft(email);
-      const mayBeSent = gone
-        ? email.handedOn !== undefined
-        : error instanceof GraphFailure && error.sent === 'unknown';
-      if (!mayBeSent) return this.#failedAt(attempt, error);
+      if (isGone(error) && email.handedOn === undefined) await this.#forgetDraft(email);
+      if (!(await this.#mayBeSent(email, draftId, error))) return this.#failedAt(attempt, error);
       if (error.classified.code === 'cycle-aborted') return this.#stop(undefined);
       const handed = { ...email, deliveryAttempts: attempt.nth, draftId, handedOn, handed: true, looks: 0 };
       const settled = await this.#settle(handed);
-      if (!settled && !gone) this.#unwell(error.classified);
+      if (!settled && isServiceTrouble(error)) this.#unwell(error.classified);
+    }
+  }
+
+  /** A refusal is believed, but where the row was handed over before it may be one of a message that has gone. */
+  async #mayBeSent(email: OutgoingEmail, draftId: string, error: SyncError): Promise<boolean> {
+    if (error instanceof GraphFailure && error.sent === 'unknown') return true;
+    if (email.handedOn === undefined || isServiceTrouble(error)) return false;
+    if (isGone(error)) return true;
+    try {
+      return (await this.#drafts.look(draftId, email.messageId)).kind !== 'draft';
+    } catch (trouble) {
+      if (trouble instanceof SyncError) return true;
+      throw trouble;
     }
   }
 

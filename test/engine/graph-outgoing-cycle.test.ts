@@ -142,6 +142,17 @@ describe('an answer to send that is lost', () => {
     expect(bench.graph.copies()).toEqual([`e1 ${bob}`]);
   });
 
+  it('is settled as sent when it was taken after all, just before it is sent again', async () => {
+    bench.graph.faults.push(
+      { at: send, nth: 1, answer: () => refusal(504, 'UnknownError') },
+      { at: send, nth: 2, done: true, answer: () => refusal(400, 'ErrorInvalidRequest', 'It is no draft.') },
+    );
+    await bench.queue('e1');
+    await bench.cycles(4);
+    expect(await bench.statuses()).toEqual([EmailStatus.sent]);
+    expect(bench.graph.copies()).toEqual([`e1 ${bob}`]);
+  });
+
   it('keeps no other mail waiting', async () => {
     bench.graph.faults.push({ at: send, nth: 1, answer: () => refusal(504, 'UnknownError') });
     await bench.queue('e1');
