@@ -2,7 +2,7 @@ import type { HttpHandler } from '../http/http-handler.ts';
 import type { ServerContext } from '../server-context.ts';
 import type { AadstsCode } from './aadsts.ts';
 import type { AppSpec } from './app-spec.ts';
-import { OAuthDoor } from './oauth-door.ts';
+import { LoginHost } from './login-host.ts';
 import { RegisteredApp } from './registered-app.ts';
 import type { AccessToken, TokenAuthority } from './token-authority.ts';
 import { TokenDesk } from './token-desk.ts';
@@ -56,7 +56,7 @@ export function createOAuthService(context: ServerContext, options: OAuthOptions
   if (doubled !== undefined)
     throw new Error(`Two applications of the tenant ${tenant} have the client id ${doubled}.`);
   const desk = new TokenDesk({ context, host, tenant, apps, lifetimeSeconds });
-  const door = new OAuthDoor(context, desk, host);
+  const loginHost = new LoginHost(context, desk, host);
   const ofUser =
     (address: string) =>
     ({ user }: { readonly user?: string }): boolean =>
@@ -67,7 +67,7 @@ export function createOAuthService(context: ServerContext, options: OAuthOptions
     tenant,
     authorityUrl: `https://${host}/${tenant}`,
     apps,
-    handle: door.handle,
+    handle: loginHost.handle,
     authority: desk.accessTokens,
     issueRefreshToken(address, clientId = first.clientId) {
       const { roles } = desk.app(clientId);

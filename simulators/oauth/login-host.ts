@@ -17,7 +17,7 @@ import { type ExchangeIds, type OAuthReply, refusalReply } from './token-reply.t
 
 const nowhere: HttpArrival = { connection: 'graph#0', ordinal: 1, ip: '127.0.0.1', encrypted: true };
 
-/** One exchange on its way through the door. */
+/** One exchange on its way through the login host. */
 interface Exchange {
   readonly ids: ExchangeIds;
   readonly arrival: HttpArrival;
@@ -35,7 +35,7 @@ const neverAborted = new AbortController().signal;
  * every reply. Nothing secret of a request or a reply enters the trace: it has the kind of grant, the client id and the
  * number of a refusal.
  */
-export class OAuthDoor {
+export class LoginHost {
   readonly #context: ServerContext;
   readonly #gate: HttpGate;
   readonly #desk: TokenDesk;
