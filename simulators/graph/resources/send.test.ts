@@ -172,3 +172,43 @@ test('answers: whom they go to, what they refer to, what they carry', () =>
     expect(raw).toMatch(/^References: <q@alpha\.test>\r$/m);
     expect(mail.truth.outside[0]?.raw.toString()).toMatch(/^Subject: FW: Question\r$/m);
   }));
+
+test('limits on sending: what is too much a minute waits, what is too much a day is refused or comes back', async () => {
+  const message = { json: { message: { toRecipients: [to('bob@alpha.test')] } } };
+  await withGraph(
+    ['anna', 'bob'],
+    async ({ ask, pass, provider }) => {
+      const inbox = provider.mail.find('bob@alpha.test')?.inbox;
+      for (let n = 0; n < 5; n += 1) expect((await ask('POST', '/sendMail', message)).status).toBe(202);
+      await pass(minuteMs / 2);
+      expect(inbox?.entries).toHaveLength(3);
+      await pass(2 * minuteMs);
+      expect(inbox?.entries).toHaveLength(5);
+    },
+    [],
+    { 'exo.graph.messageRate': { limit: 3 } },
+  );
+  await withGraph(
+    ['anna', 'bob'],
+    async ({ ask, code }) => {
+      expect((await ask('POST', '/sendMail', message)).status).toBe(202);
+      const full = await ask('POST', '/sendMail', message);
+      expect([full.status, code(full)]).toEqual([403, 'ErrorSubmissionQuotaExceeded']);
+    },
+    [],
+    { 'exo.graph.recipientsPerDay': { limit: 1 } },
+  );
+  await withGraph(
+    ['anna'],
+    async ({ ask, pass, provider }) => {
+      const outside = { json: { message: { toRecipients: [to('x@beta.test')] } } };
+      for (let n = 0; n < 2; n += 1) expect((await ask('POST', '/sendMail', outside)).status).toBe(202);
+      await pass(10 * minuteMs);
+      expect(provider.mail.truth.outside).toHaveLength(1);
+      const [report] = provider.mail.find('anna@alpha.test')?.inbox.entries ?? [];
+      expect(report?.message.raw.toString()).toContain('5.7.233');
+    },
+    [],
+    { 'exo.graph.tenantExternalRecipients': { limit: 1 } },
+  );
+});

@@ -4,6 +4,7 @@ import { faults } from './faults.ts';
 import { graph } from './graph.ts';
 import { graphFaults } from './graph-faults.ts';
 import { graphLimits } from './graph-limits.ts';
+import { graphSendingLimits } from './graph-sending-limits.ts';
 import { limits } from './limits.ts';
 import { oauthFaults, oauthLimits } from './oauth.ts';
 import { pop3 } from './pop3.ts';
@@ -15,6 +16,6 @@ export const exchangeOnline: ProviderProfile = {
   pop3,
   smtp,
   graph,
-  limits: [...limits, ...graphLimits, ...oauthLimits],
+  limits: [...limits, ...graphLimits, ...graphSendingLimits, ...oauthLimits],
   faults: [...faults, ...graphFaults, ...oauthFaults, ...commonFaults],
 };

@@ -1,6 +1,8 @@
 import { sleep } from '../../../clock/clock.ts';
 import { loadProfile } from '../../../profiles/index.ts';
+import { withLimits } from '../../../profiles/with-limits.ts';
 import type { Rule } from '../../../rules/rule.ts';
+import type { Life } from '../../../world/life.ts';
 import type { Provider } from '../../../world/provider.ts';
 import { World } from '../../../world/world.ts';
 
@@ -24,6 +26,10 @@ export interface Asked {
 export interface GraphWorld {
   readonly world: World;
   readonly provider: Provider;
+  /** The program that asks, with its way to the other servers. */
+  readonly life: Life;
+  /** What it asks with. */
+  readonly token: string;
   /** Sends a request for a path below the user, or a whole URL. */
   ask(method: string, path: string, asked?: Asked): Promise<Reply>;
   /** Lets virtual time pass. */
@@ -39,13 +45,14 @@ export async function withGraph(
   mailboxes: readonly string[],
   test: (bench: GraphWorld) => Promise<void>,
   rules: readonly Rule[] = [],
+  limits: Parameters<typeof withLimits>[1] = {},
 ): Promise<void> {
   const world = new World({
     seed: 1,
     rules,
     providers: [
       {
-        profile: loadProfile('exchange-online'),
+        profile: withLimits(loadProfile('exchange-online'), limits),
         domain: 'alpha.test',
         mailboxes: mailboxes.map((name) => ({ address: `${name}@alpha.test`, password: 'secret' })),
       },
@@ -61,6 +68,10 @@ export async function withGraph(
   const bench: GraphWorld = {
     world,
     provider,
+    life,
+    get token() {
+      return token;
+    },
     async ask(method, path, asked = {}) {
       const { json, body, immutable, headers, user = `${mailboxes[0]}@alpha.test` } = asked;
       const response = await life.connector.fetch(
