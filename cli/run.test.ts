@@ -134,8 +134,8 @@ describe('mailclock run and replay', () => {
     [['run', '--shard', '3/2'], /--shard.*2\/4/],
     [['run', '--reporter', 'morse'], /--reporter.*default, json, junit, github/],
     [['run', '--colour'], /unknown option '--colour'/],
-    [['replay'], /missing required argument 'capsule'/],
-    [['replay', '/nowhere.json'], /there is no capsule at \/nowhere\.json/],
+    [['replay'], /missing required argument 'file'/],
+    [['replay', '/nowhere.json'], /there is no file at \/nowhere\.json/],
     [['dance'], /unknown command 'dance'/],
   ])('exits 2 for %j, with a sentence', async (words, sentence) => {
     const ended = await mailclock(...words);

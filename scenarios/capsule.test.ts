@@ -49,7 +49,7 @@ describe('capsules', () => {
   });
 
   it.each([
-    ['missing.json', undefined, /there is no capsule at .*missing\.json/],
+    ['missing.json', undefined, /there is no file at .*missing\.json/],
     ['text.json', 'hello', /is not JSON/],
     ['other.json', '{"capsule":2}', /capsule of .*other\.json is wrong/],
     ['extra.json', JSON.stringify({ ...capsule, run: 'rm -rf' }), /run of .*extra\.json is not known/],

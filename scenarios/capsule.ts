@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
+import { prepareFolder } from './campaign/prepare-folder.ts';
 import { InputError } from './input-error.ts';
 import { readScenario, sentenceFor } from './read-scenario.ts';
 import type { Scenario } from './scenario.ts';
@@ -54,7 +55,7 @@ export interface Capsule {
 
 /** Writes a capsule whole or not at all. Lists longer than the format's bounds are cut. */
 export async function writeCapsule(path: string, capsule: Capsule): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  prepareFolder(dirname(path));
   const part = `${path}.part`;
   try {
     await writeFile(part, `${JSON.stringify(bounded(capsule), undefined, 2)}\n`);
@@ -67,9 +68,18 @@ export async function writeCapsule(path: string, capsule: Capsule): Promise<void
 
 /** Reads a capsule back; one sentence says what is wrong with a file that is none. */
 export async function readCapsule(path: string): Promise<Capsule> {
+  const found = await readCase(path);
+  if ('capsule' in found) return found;
+  throw new InputError(
+    `${path} is a scenario and no capsule; give the path of a file that mailclock run wrote`,
+  );
+}
+
+/** Reads a capsule, or a scenario somebody wrote. */
+export async function readCase(path: string): Promise<Capsule | Scenario> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined || !found.isFile())
-    throw new InputError(`there is no capsule at ${path}; check the path`);
+    throw new InputError(`there is no file at ${path}; check the path`);
   if (found.size > maxBytes) {
     throw new InputError(`${path} has ${found.size} bytes, more than the ${maxBytes} a capsule may have`);
   }
@@ -79,6 +89,12 @@ export async function readCapsule(path: string): Promise<Capsule> {
   } catch {
     throw new InputError(`${path} is not JSON; give the path of a file that mailclock run wrote`);
   }
+  if (typeof json !== 'object' || json === null || !('capsule' in json || 'schema' in json)) {
+    throw new InputError(
+      `${path} is neither a capsule nor a scenario; give the path of a file that mailclock run wrote, or of a scenario`,
+    );
+  }
+  if (!('capsule' in json)) return readScenario(json, path);
   const parsed = v.safeParse(capsuleSchema, json, { abortEarly: true, abortPipeEarly: true });
   if (!parsed.success) throw new InputError(sentenceFor(parsed.issues[0], path));
   return { ...parsed.output, scenario: readScenario(parsed.output.scenario, `the scenario in ${path}`) };

@@ -47,6 +47,7 @@ export function runCommand(): Command {
 
 async function run(suites: string[], options: Options): Promise<void> {
   const { runCampaign } = await import('../../scenarios/campaign/campaign.ts');
+  const { prepareFolder } = await import('../../scenarios/campaign/prepare-folder.ts');
   const { writeResult } = await import('../../scenarios/campaign/write-result.ts');
   const reporter = reporters[options.reporter](process.stdout, process.stderr);
   const interrupted = new AbortController();
@@ -61,6 +62,7 @@ async function run(suites: string[], options: Options): Promise<void> {
     workers: options.workers,
     out: options.out,
   };
+  prepareFolder(options.out);
   const result = await runCampaign(invocation, reporter, interrupted.signal);
   if (interrupted.signal.aborted) {
     process.stderr.write('mailclock: interrupted; what had finished is not reported\n');

@@ -1,39 +1,48 @@
-import { type Capsule, readCapsule } from '../capsule.ts';
+import { type Capsule, readCase } from '../capsule.ts';
 import { InputError } from '../input-error.ts';
+import type { Scenario } from '../scenario.ts';
 import { suites } from '../suites/index.ts';
 import { describe, exitCodes, sameFailure } from '../verdict.ts';
 import { judge } from './perform.ts';
 import { version } from './version.ts';
 
 export interface Replay {
-  readonly capsule: Capsule;
-  /** The verdict in the capsule, and the one of now, each in one line. */
-  readonly before: string;
+  readonly scenario: Scenario;
+  /** Absent when a scenario was run that is in no capsule. */
+  readonly capsule: Capsule | undefined;
+  /** The verdict of now, in one line. */
   readonly now: string;
-  readonly reproduced: boolean;
-  readonly sentence: string;
+  /** The verdict in the capsule, and how the two compare. */
+  readonly compared:
+    | { readonly before: string; readonly reproduced: boolean; readonly sentence: string }
+    | undefined;
   /** That of the verdict of now. */
   readonly exitCode: number;
   readonly trace: readonly string[];
 }
 
-/** Runs the scenario of a capsule again, in this process. */
+/** Runs the scenario of a capsule again, or one by itself, in this process. */
 export async function replay(path: string): Promise<Replay> {
-  const capsule = await readCapsule(path);
-  const suite = suites.find((one) => one.name === capsule.suite);
+  const found = await readCase(path);
+  const capsule = 'capsule' in found ? found : undefined;
+  const scenario = 'capsule' in found ? found.scenario : found;
+  const suite = suites.find((one) => one.name === scenario.suite);
   if (suite === undefined) {
     throw new InputError(
-      `suite of ${path} is "${capsule.suite}", which is not there; the suites are ${suites.map((one) => one.name).join(', ')}`,
+      `suite of ${path} is "${scenario.suite}", which is not there; the suites are ${suites.map((one) => one.name).join(', ')}`,
     );
   }
-  const outcome = await judge(suite, capsule.scenario, false);
-  const reproduced = sameFailure(outcome.verdict, capsule.verdict);
+  const outcome = await judge(suite, scenario, false);
+  const reproduced = capsule !== undefined && sameFailure(outcome.verdict, capsule.verdict);
   return {
+    scenario,
     capsule,
-    before: describe(capsule.verdict),
     now: describe(outcome.verdict),
-    reproduced,
-    sentence: sentenceFor(capsule, reproduced, outcome.digest),
+    compared: capsule && {
+      before: describe(capsule.verdict),
+      reproduced,
+      sentence: sentenceFor(capsule, reproduced, outcome.digest),
+    },
     exitCode: exitCodes[outcome.verdict.kind],
     trace: outcome.traceTail,
   };

@@ -1,7 +1,8 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { renderReport } from '../report/render-report.ts';
 import type { RunResult } from '../result.ts';
+import { prepareFolder } from './prepare-folder.ts';
 
 /** Where the files of a result went. */
 export interface Written {
@@ -12,7 +13,7 @@ export interface Written {
 
 /** Writes the result into `out` as JSON and as a report, each file whole or not at all. */
 export async function writeResult(result: RunResult, out: string): Promise<Written> {
-  await mkdir(out, { recursive: true });
+  prepareFolder(out);
   const written: Written = { report: join(out, 'report.html'), json: join(out, 'result.json') };
   await writeWhole(written.json, `${JSON.stringify(result)}\n`);
   await writeWhole(written.report, renderReport(result));

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,8 +11,6 @@ import { replayCommand } from '../../cli/commands/replay.ts';
 import { runCommand } from '../../cli/commands/run.ts';
 import { serveCommand } from '../../cli/commands/serve.ts';
 import { syncCommand } from '../../cli/commands/sync.ts';
-import { writeCapsule } from '../../scenarios/capsule.ts';
-import { readScenario } from '../../scenarios/read-scenario.ts';
 import { suites } from '../../scenarios/suites/index.ts';
 import { parseRules } from '../../simulators/rules/parse-rules.ts';
 
@@ -106,23 +104,12 @@ describe('examples that run', () => {
     expect(parseRules(JSON.parse(example)).map(({ id }) => id)).toEqual(['cut-retr', 'busy-hour']);
   });
 
-  it('a scenario, through a capsule', async () => {
-    const [example = ''] = blocks('docs/scenarios.md', 'json', 'scenario');
-    const scenario = readScenario(JSON.parse(example));
+  it.each(['README.md', 'docs/scenarios.md'])('the scenario in %s', async (page) => {
+    const [example = ''] = blocks(page, 'json', 'scenario');
     const folder = await mkdtemp(join(tmpdir(), 'mailclock-readme-'));
-    const capsule = join(folder, 'example.capsule.json');
-    await writeCapsule(capsule, {
-      capsule: 1,
-      mailclock: '0.1.0',
-      node: process.version,
-      suite: scenario.suite,
-      index: 0,
-      scenario,
-      verdict: { kind: 'did-not-settle', reasons: ['what the example is not about'] },
-      digest: '0'.repeat(64),
-      trace: [],
-    });
-    const { stdout } = await promisify(execFile)(process.execPath, ['cli/main.ts', 'replay', capsule], {
+    const file = join(folder, 'scenario.json');
+    await writeFile(file, example);
+    const { stdout } = await promisify(execFile)(process.execPath, ['cli/main.ts', 'replay', file], {
       cwd: root,
     });
     expect(stdout).toContain('now:  passed');
@@ -136,7 +123,7 @@ describe('examples that run', () => {
       await engine.stop();
       console.log((await engine.store.mailboxes()).length);
       await engine.store.close();`;
-    const words = ['--input-type=module-typescript', '--eval', script];
+    const words = ['--conditions=mailclock-source', '--input-type=module-typescript', '--eval', script];
     const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: root });
     expect(stdout.trim()).toBe('0');
     await rm(folder, { recursive: true });
