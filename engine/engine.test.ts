@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { ClassifiedError } from './errors/error-class.ts';
 import { Engine, type EngineOptions, openSqliteStore, type Store } from './index.ts';
 import type { EngineEvent } from './ports/observer.ts';
+import { providerCycle } from './providers/provider-cycles.ts';
 import type { Cycle } from './schedule/cycle.ts';
-import { aMailbox, aProfile } from './testing/fixtures.ts';
+import { aMailbox, anExchangeProfile, aProfile } from './testing/fixtures.ts';
 import { ManualClock } from './testing/manual-clock.ts';
 
 // Policy: a workload runs again a window after the END of its last cycle, whatever the cycle took; workloads, mailboxes
@@ -382,6 +383,62 @@ describe('the engine', () => {
     expect(await missing()).toEqual([]);
     expect(ended('incoming').at(-1)?.outcome).toBe('success');
     await engine.stop();
+  });
+
+  it('runs sooner for a hint, once more for any number of them in a cycle, and never in a told wait', async () => {
+    const slow = await world({ options: { cycles: { incoming: lasting(minute) } } });
+    await slow.engine.start();
+    await slow.clock.advance(1_000);
+    await slow.engine.hint('m');
+    await slow.engine.hint('m');
+    await slow.clock.advance(2 * minute);
+    expect(slow.ended('incoming')).toHaveLength(2);
+    await slow.clock.advance(minute);
+    await slow.engine.hint('m');
+    await slow.clock.advance(minute);
+    expect(slow.ended('incoming')).toHaveLength(3);
+    await slow.engine.stop();
+    const throttled: ClassifiedError = { ...lost, class: 'throttled', retryAfterMs: 30 * minute };
+    const told: Cycle = async () => ({
+      result: { processed: 0, failed: 0, error: throttled },
+      ended: undefined,
+    });
+    const held = await world({ options: { cycles: { incoming: told } } });
+    await held.engine.start();
+    await held.clock.advance(1_000);
+    await held.engine.hint('m');
+    await held.clock.advance(29 * minute);
+    expect(held.ended('incoming')).toHaveLength(1);
+    await held.engine.stop();
+  });
+
+  it('tracks folders and messages of Exchange mailboxes only, and so many folders', async () => {
+    const { store, engine } = await world({ options: { settings: { maxFolderBasedTrackingMappings: 1 } } });
+    await expect(engine.trackFolder('m', { path: 'Projects' })).rejects.toThrow(/not of an Exchange/);
+    await expect(engine.track('m', { itemId: 'i' })).rejects.toThrow(/not of an Exchange/);
+    await store.saveProfile(anExchangeProfile());
+    await store.saveMailbox(aMailbox('e', { emailServerProfileId: 'x' }));
+    const folder = await engine.trackFolder('e', { path: 'Projects', regarding: 'case 1' });
+    expect(await engine.trackingFolders('e')).toEqual([folder]);
+    await expect(engine.trackFolder('e', { folderId: 'F' })).rejects.toThrow(/no more are allowed/);
+    await engine.untrackFolder('e', folder.id);
+    await expect(engine.untrackFolder('e', folder.id)).rejects.toThrow(/no tracked folder/);
+    await engine.track('e', { messageId: '<1@example.test>', regarding: 'case 2' });
+    expect(await engine.untrack('e', { messageId: '<1@example.test>' })).toBe(true);
+    expect(await engine.untrack('e', { messageId: '<1@example.test>' })).toBe(false);
+  });
+
+  it('disables a workload whose credentials are for another type of server', async () => {
+    const { store, engine } = await world({ options: { cycles: { outgoing: nothing } } });
+    await store.saveProfile(anExchangeProfile());
+    await store.saveMailbox(aMailbox('e', { emailServerProfileId: 'x' }));
+    const cycle = providerCycle('incoming');
+    const mixed = await world({ store, options: { cycles: { incoming: cycle, outgoing: nothing } } });
+    await engine.disableWorkload('m', 'incoming');
+    await mixed.engine.runOnce();
+    expect(mixed.ended('incoming')).toMatchObject([
+      { mailboxId: 'e', code: 'credential-mechanism', wait: 'disabled' },
+    ]);
   });
 
   it('tells a running cycle to stop, and leaves its work due at once', async () => {

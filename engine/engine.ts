@@ -17,11 +17,12 @@ import type { NewEmail } from './records/email.ts';
 import type { EmailServerProfile } from './records/email-server-profile.ts';
 import type { Mailbox } from './records/mailbox.ts';
 import type { Settings } from './records/settings.ts';
+import type { TrackingFolder } from './records/tracking.ts';
 import type { Cycle } from './schedule/cycle.ts';
 import { Dispatcher } from './schedule/dispatcher.ts';
 import { Outage } from './schedule/outage.ts';
 import { type CycleSurroundings, Interruption, runCycle } from './schedule/run-cycle.ts';
-import type { CycleEnd, IdleCycle, Lease, Store } from './store/store.ts';
+import type { CycleEnd, IdleCycle, ItemName, Lease, Store } from './store/store.ts';
 import { watchedStore } from './store/watched-store.ts';
 
 /** The workloads this engine runs, each with a queue, bounds and a cycle of its own. */
@@ -81,6 +82,8 @@ export class Engine {
   readonly #dispatchers: Record<RunWorkload, Dispatcher>;
   readonly #outages = new Map<string, Outage>();
   readonly #interruptions = new Set<Interruption>();
+  /** Mailboxes hinted at while their incoming cycle ran: it may have looked before. */
+  readonly #hinted = new Set<string>();
   /** Mailbox and workload of those told to have no profile. */
   readonly #unserved = new Set<string>();
   #summary: RunSummary = { cycles: 0, processed: 0, failed: 0 };
@@ -160,6 +163,75 @@ export class Engine {
   async syncNow(mailboxId: string, workload: RunWorkload): Promise<void> {
     await this.#known(mailboxId);
     await this.store.bringForward(mailboxId, workload, this.#clock.now());
+  }
+
+  /**
+   * The provider says that something happened in the mailbox. It is a hint: the next incoming cycle is brought forward,
+   * never into a wait the server has asked for, and what happened is what that cycle finds. Any number of hints in a
+   * running cycle is one more cycle after it.
+   */
+  async hint(mailboxId: string): Promise<void> {
+    await this.#known(mailboxId);
+    const state = await this.store.workloadState(mailboxId, 'incoming');
+    if (state?.enabled !== true) return;
+    if (state.leaseOwner === undefined) await this.syncNow(mailboxId, 'incoming');
+    else this.#hinted.add(mailboxId);
+  }
+
+  /**
+   * Tracks what lies in a folder under the Inbox of an Exchange mailbox, from the next incoming cycle on: `folderId` is
+   * the server's, `path` begins under the Inbox. Again with the same folder changes its regarding. Throws
+   * `too-many-tracking-folders`, `not-exchange`.
+   */
+  async trackFolder(
+    mailboxId: string,
+    folder: ({ readonly folderId: string } | { readonly path: string }) & { readonly regarding?: string },
+  ): Promise<TrackingFolder> {
+    await this.#exchange(mailboxId);
+    const { maxFolderBasedTrackingMappings: maximum } = this.#settings;
+    const folderId = 'folderId' in folder ? folder.folderId : undefined;
+    const path = 'path' in folder ? folder.path : undefined;
+    const { regarding } = folder;
+    const added = await this.store.addTrackingFolder({ mailboxId, folderId, path, regarding }, maximum);
+    if (added === undefined)
+      throw new EngineError(
+        'too-many-tracking-folders',
+        `Mailbox ${mailboxId} has ${maximum} tracked folders, and no more are allowed; stop tracking another first.`,
+      );
+    await this.store.bringForward(mailboxId, 'incoming', this.#clock.now());
+    return added;
+  }
+
+  /** What was tracked through the folder stays tracked. Throws `unknown-tracking-folder`. */
+  async untrackFolder(mailboxId: string, id: number): Promise<void> {
+    await this.#known(mailboxId);
+    if (await this.store.dropTrackingFolder(mailboxId, id)) return;
+    throw new EngineError('unknown-tracking-folder', `Mailbox ${mailboxId} has no tracked folder ${id}.`);
+  }
+
+  /** The tracked folders of a mailbox, each with whether it was found at the server. */
+  async trackingFolders(mailboxId: string): Promise<readonly TrackingFolder[]> {
+    await this.#known(mailboxId);
+    return this.store.trackingFolders(mailboxId);
+  }
+
+  /**
+   * A person tracks a message of an Exchange mailbox, wherever it lies: at once when it is in the store, else the next
+   * incoming cycle fetches it, and raises `track-not-found` when the mailbox does not have it. `messageId` is the
+   * Message-ID header. Throws `not-exchange`.
+   */
+  async track(mailboxId: string, item: ItemName & { readonly regarding?: string }): Promise<void> {
+    await this.#exchange(mailboxId);
+    await this.store.trackByHand(mailboxId, item, item.regarding);
+    await this.store.bringForward(mailboxId, 'incoming', this.#clock.now());
+  }
+
+  /** A person lets go of a message; its record stays. False when it was not tracked. Throws `not-exchange`. */
+  async untrack(mailboxId: string, item: ItemName): Promise<boolean> {
+    await this.#exchange(mailboxId);
+    const was = await this.store.untrackByHand(mailboxId, item);
+    if (was) await this.store.bringForward(mailboxId, 'incoming', this.#clock.now());
+    return was;
   }
 
   /** Queues mail to be sent by the mailbox's next outgoing cycle. The same id again changes nothing. */
@@ -376,6 +448,9 @@ export class Engine {
     this.#count(end.processed, end.failed);
     if (workload === 'act') return;
     if (!end.disable) this.#dispatchers[workload].dueAt(end.nextRunAt);
+    if (workload === 'incoming' && this.#hinted.delete(mailboxId)) {
+      this.store.bringForward(mailboxId, workload, end.endedAt).catch(() => this.#storeFailed());
+    }
     this.#follow(lease, end).catch(() => this.#storeFailed());
   }
 
@@ -434,6 +509,16 @@ export class Engine {
   /** It cannot be written where alerts are written. */
   #storeFailed(): void {
     this.#observe({ kind: 'alert', code: 'store-failed', severity: 'error' });
+  }
+
+  async #exchange(mailboxId: string): Promise<void> {
+    const { emailServerProfileId } = await this.#known(mailboxId);
+    const profile = await this.store.profile(emailServerProfileId);
+    if (profile?.serverType === 'exchange-graph') return;
+    throw new EngineError(
+      'not-exchange',
+      `Mailbox ${mailboxId} is not of an Exchange server profile; messages and folders can be tracked in those only.`,
+    );
   }
 
   async #known(mailboxId: string): Promise<Mailbox> {

@@ -25,6 +25,7 @@ export type {
 } from './records/email-server-profile.ts';
 export type { CredentialRef, Mailbox, MailboxStatistics, Workload } from './records/mailbox.ts';
 export { defaultSettings, type Settings } from './records/settings.ts';
+export type { TrackedBy, Tracking, TrackingFolder } from './records/tracking.ts';
 export type { Cycle, CycleContext, CycleReport, CycleResult } from './schedule/cycle.ts';
 export { openSqliteStore, type SqliteStoreOptions } from './store/sqlite/open-sqlite-store.ts';
-export type { Store } from './store/store.ts';
+export type { ItemName, Store } from './store/store.ts';

@@ -38,18 +38,53 @@ const location = v.strictObject(
   'must be a mapping with host, port and security',
 );
 
-const profile = v.strictObject(
+const httpsUrl = (what: string) =>
+  v.pipe(text(what), v.regex(/^https:\/\/[^\s?#]+[^\s?#/]$/, `must be ${what}, without a slash at the end`));
+
+const graph = v.strictObject(
   {
-    name: v.optional(text('a name')),
+    baseUrl: v.optional(
+      httpsUrl('an address such as https://graph.microsoft.com/v1.0'),
+      'https://graph.microsoft.com/v1.0',
+    ),
+    authority: httpsUrl('an address such as https://login.microsoftonline.com/<tenant>'),
+    clientId: text('the application (client) id of the registration'),
+    ca: v.optional(text('the path of a PEM file with certificate authorities')),
+    allowInvalidCertificate: v.optional(yesOrNo),
+  },
+  'must be a mapping with authority and clientId',
+);
+
+const profileOptions = {
+  name: v.optional(text('a name')),
+  processEmailsReceivedAfter: v.optional(instant, 0),
+  maxConcurrentConnections: v.optional(wholeNumber(1, 300), 10),
+  minPollingIntervalInMinutes: v.optional(wholeNumber(0, 1440), 0),
+  timeoutMailboxConnectionAfterMs: v.optional(wholeNumber(1, 100_000), 100_000),
+};
+
+const pop3SmtpProfile = v.strictObject(
+  {
+    serverType: v.optional(v.literal('pop3-smtp'), 'pop3-smtp'),
     incoming: location,
     outgoing: location,
-    processEmailsReceivedAfter: v.optional(instant, 0),
-    maxConcurrentConnections: v.optional(wholeNumber(1, 300), 10),
-    minPollingIntervalInMinutes: v.optional(wholeNumber(0, 1440), 0),
-    timeoutMailboxConnectionAfterMs: v.optional(wholeNumber(1, 100_000), 100_000),
+    ...profileOptions,
   },
   'must be a mapping with incoming and outgoing',
 );
+
+const exchangeProfile = v.strictObject(
+  { serverType: v.literal('exchange-graph'), graph, ...profileOptions },
+  'must be a mapping with serverType and graph',
+);
+
+/** What has a `graph` or says so is of Exchange; faults are told in the terms of that type. */
+const profile = v.lazy((input) => (isExchange(input) ? exchangeProfile : pop3SmtpProfile));
+
+function isExchange(input: unknown): boolean {
+  if (typeof input !== 'object' || input === null) return false;
+  return 'graph' in input || ('serverType' in input && input.serverType === 'exchange-graph');
+}
 
 /** Where a secret is, never the secret: what stands in the file would end in backups and repositories. */
 const secretReference = v.pipe(
@@ -74,10 +109,19 @@ const mailbox = v.strictObject(
     secret: secretReference,
     mechanism: v.optional(
       v.picklist(
-        ['password', 'apop', 'plain', 'login', 'xoauth2', 'oauthbearer'],
-        'must be password, apop, plain, login, xoauth2 or oauthbearer',
+        [
+          'password',
+          'apop',
+          'plain',
+          'login',
+          'xoauth2',
+          'oauthbearer',
+          'client-secret',
+          'client-certificate',
+          'refresh-token',
+        ],
+        'must be password, apop, plain, login, xoauth2, oauthbearer, client-secret, client-certificate or refresh-token',
       ),
-      'password',
     ),
     incoming: v.optional(yesOrNo, true),
     outgoing: v.optional(yesOrNo, true),

@@ -17,6 +17,16 @@ mailboxes:
     profile: example
     secret: env:ANNA
 `;
+const exchange = `profiles:
+  online:
+    serverType: exchange-graph
+    graph: { authority: "https://login.microsoftonline.com/contoso", clientId: app, ca: ca.pem }
+mailboxes:
+  anna:
+    emailAddress: anna@example.com
+    profile: online
+    secret: env:APP
+`;
 const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
 
 const read = (text: string, readPem: (path: string) => string = () => pem) =>
@@ -51,6 +61,33 @@ describe('what is taken', () => {
       enabledForOutgoingEmail: true,
       processAndDeleteEmails: false,
     });
+  });
+
+  test('a profile of Exchange Online, and how its mailboxes get tokens', () => {
+    const config = read(exchange);
+    expect(config.profiles[0]).toEqual({
+      id: 'online',
+      name: 'online',
+      serverType: 'exchange-graph',
+      graph: {
+        baseUrl: 'https://graph.microsoft.com/v1.0',
+        authority: 'https://login.microsoftonline.com/contoso',
+        clientId: 'app',
+        ca: pem,
+      },
+      processEmailsReceivedAfter: 0,
+      maxConcurrentConnections: 10,
+      minPollingIntervalInMinutes: 0,
+      timeoutMailboxConnectionAfterMs: 100_000,
+    });
+    expect(config.mailboxes[0]!.credential).toEqual({
+      username: 'anna@example.com',
+      secret: 'env:APP',
+      mechanism: 'client-secret',
+    });
+    expect(read(`${exchange}    mechanism: refresh-token\n`).mailboxes[0]!.credential.mechanism).toBe(
+      'refresh-token',
+    );
   });
 
   test('an authority is read from a path beside the file', () => {
@@ -189,5 +226,19 @@ describe('what is refused, and how', () => {
         .map((name, at) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[at]}`).join(',')}]`),
     ];
     expect(refusal(bomb.join('\n'))).toMatch(/this cannot be read: Excessive alias count/);
+  });
+});
+
+describe('of an Exchange profile', () => {
+  test('what is missing, misspelt or of another type of server is refused', () => {
+    expect(refusal(exchange.replace('clientId: app, ', ''))).toMatch(
+      /:4:5: profiles\.online\.graph\.clientId is missing$/,
+    );
+    expect(refusal(exchange.replace('https://login', 'http://login'))).toMatch(/graph\.authority must be an/);
+    expect(refusal(exchange.replace('exchange-graph', 'pop3-smtp'))).toMatch(/profiles\.online\.serverType/);
+    expect(refusal(`${exchange}    mechanism: password\n`)).toMatch(
+      /:10:5: mailboxes\.anna\.mechanism cannot sign in at profile online/,
+    );
+    expect(refusal(`${good}    mechanism: client-secret\n`)).toMatch(/cannot sign in at profile example/);
   });
 });

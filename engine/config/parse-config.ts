@@ -71,12 +71,17 @@ function isUnknownKey(issue: v.BaseIssue<unknown>): boolean {
   return issue.type === 'strict_object' && issue.expected === 'never';
 }
 
+type LocationInput = Extract<ConfigFile['profiles'][string], { serverType: 'pop3-smtp' }>['incoming'];
+
 type Refuse = (path: readonly string[], message: string) => never;
 
 function assemble(input: ConfigFile, file: string, readPem: ReadPem, refuse: Refuse): Config {
   const base = dirname(resolve(file));
-  const locate = (id: string, side: 'incoming' | 'outgoing'): ServerLocation => {
-    const { host, port, security, ca, allowInvalidCertificate } = input.profiles[id]![side]; // id is one of its keys
+  const locate = (
+    id: string,
+    side: 'incoming' | 'outgoing',
+    { host, port, security, ca, allowInvalidCertificate }: LocationInput,
+  ): ServerLocation => {
     return {
       host,
       port: port ?? defaultPorts[side][security],
@@ -86,26 +91,37 @@ function assemble(input: ConfigFile, file: string, readPem: ReadPem, refuse: Ref
       allowInvalidCertificate,
     };
   };
-  const profiles = Object.entries(input.profiles).map(
-    ([id, one]): EmailServerProfile => ({
+  const profiles = Object.entries(input.profiles).map(([id, one]): EmailServerProfile => {
+    const named = { id, name: one.name ?? id };
+    if (one.serverType === 'exchange-graph') {
+      const { ca } = one.graph;
+      const at = ['profiles', id, 'graph', 'ca'];
+      const authorities = ca === undefined ? undefined : pem(resolve(base, ca), readPem, at, refuse);
+      return { ...one, ...named, graph: { ...one.graph, ca: authorities } };
+    }
+    return {
       ...one,
-      id,
-      name: one.name ?? id,
-      serverType: 'pop3-smtp',
-      incoming: locate(id, 'incoming'),
-      outgoing: locate(id, 'outgoing'),
-    }),
-  );
+      ...named,
+      incoming: locate(id, 'incoming', one.incoming),
+      outgoing: locate(id, 'outgoing', one.outgoing),
+    };
+  });
   const mailboxes = Object.entries(input.mailboxes).map(([id, one]): Mailbox => {
     if (!Object.hasOwn(input.profiles, one.profile))
       refuse(
         ['mailboxes', id, 'profile'],
         `names no profile of this file; there are ${Object.keys(input.profiles).join(', ')}`,
       );
+    const exchange = input.profiles[one.profile]?.serverType === 'exchange-graph';
+    if (one.mechanism !== undefined && graphMechanisms.includes(one.mechanism) !== exchange)
+      refuse(
+        ['mailboxes', id, 'mechanism'],
+        `cannot sign in at profile ${one.profile}; it takes ${exchange ? graphMechanisms.join(', ') : 'password, apop, plain, login, xoauth2, oauthbearer'}`,
+      );
     const credential: CredentialRef = {
       username: one.username ?? one.emailAddress,
       secret: one.secret,
-      mechanism: one.mechanism,
+      mechanism: one.mechanism ?? (exchange ? 'client-secret' : 'password'),
     };
     return {
       id,
@@ -136,6 +152,8 @@ function settings(input: ConfigFile, refuse: Refuse): Settings {
     return refuse(['settings'], `do not go together: ${error instanceof Error ? error.message : error}`);
   }
 }
+
+const graphMechanisms: readonly string[] = ['client-secret', 'client-certificate', 'refresh-token'];
 
 /** IANA's service names: pop3s, pop3; submissions (RFC 8314), submission. */
 const defaultPorts = {
