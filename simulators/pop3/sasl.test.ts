@@ -68,3 +68,18 @@ test('a disabled mailbox is refused, password or not', () => {
   world.mailbox.credentials.disabled = true;
   expect(() => world.signIn()).toThrow('-ERR [AUTH]');
 });
+
+test.each([
+  ['ends with its token where the profile says so', 'ends-session', 'end'],
+  ['outlives its token otherwise', undefined, undefined],
+] as const)('a session %s', (_, tokenExpiry, over) => {
+  const world = stage({ ...fullProfile, idleTimeoutMs: 600_000, ...(tokenExpiry && { tokenExpiry }) });
+  world.mailbox.credentials.issueToken({ token: 'short', expiresAtMs: world.clock.now() + 60_000 });
+  const talk = world.connect();
+  talk.heard();
+  expect(talk.say(`AUTH XOAUTH2 ${xoauth2('short')}`)).toBe(ok);
+  world.clock.advance(59_999);
+  expect(talk.say('NOOP')).toMatch(/^\+OK/);
+  world.clock.advance(1);
+  expect(talk.over).toBe(over);
+});

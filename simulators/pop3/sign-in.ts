@@ -1,5 +1,4 @@
-import type { Credential } from '../mailbox/mail-host.ts';
-import type { Mailbox } from '../mailbox/mailbox.ts';
+import type { Credential, SignIn } from '../mailbox/mail-host.ts';
 import { Maildrop } from './maildrop.ts';
 import { recentSince, viewOf } from './maildrop-view.ts';
 import type { Situation } from './replies.ts';
@@ -30,7 +29,7 @@ export function signIn(
       return;
     }
     const outcome = context.mail.signIn(account, credential);
-    if (outcome.ok) enter(session, outcome.mailbox, recent, answer);
+    if (outcome.ok) enter(session, outcome, recent, answer);
     else {
       limitSession.account = undefined;
       const reply = session.bad(refusalText(outcome.reason));
@@ -59,7 +58,7 @@ function refusalText(
 
 function enter(
   session: Pop3Session,
-  mailbox: Mailbox,
+  { mailbox, tokenExpiresAtMs }: Extract<SignIn, { ok: true }>,
   recent: boolean,
   answer: (reply: Reply) => void,
 ): void {
@@ -90,6 +89,15 @@ function enter(
     session.maildrop = new Maildrop(mailbox, view, profile);
     session.state = 'transaction';
     session.idle.start();
+    if (profile.tokenExpiry === 'ends-session' && tokenExpiresAtMs !== undefined)
+      endAt(session, tokenExpiresAtMs);
     answer(session.say('signedIn'));
   });
+}
+
+/** Without a word, and without the UPDATE state (RFC 1939 3). */
+function endAt(session: Pop3Session, atMs: number): void {
+  const { clock } = session.context;
+  const timer = clock.setTimeout(() => session.end(), Math.max(0, atMs - clock.now()));
+  session.onClose(() => clock.clearTimeout(timer));
 }

@@ -58,6 +58,8 @@ export interface Pop3Profile {
   readonly deletedGoToTrash?: boolean;
   /** An IMAP-style JSON error challenge is sent before XOAUTH2 fails (Gmail); OAUTHBEARER always has one. */
   readonly xoauth2Challenge?: string;
+  /** What becomes of a session when the token it began with expires. Default: it goes on. */
+  readonly tokenExpiry?: 'ends-session';
   /** Gmail: a login prefixed `recent:` sees the last so many days. */
   readonly recentModeDays?: number;
   readonly idleTimeoutMs: number;

@@ -6,6 +6,7 @@ export const pop3: Pop3Profile = {
   greeting: '+OK The Microsoft Exchange POP3 service is ready. [{b64host}]',
   capabilities: ['TOP', 'UIDL', 'SASL', 'USER'],
   sasl: ['PLAIN', 'XOAUTH2'],
+  tokenExpiry: 'ends-session',
   xoauth2Form: 'two-line',
   apop: false,
   exclusiveLock: false,
@@ -82,6 +83,10 @@ export const pop3: Pop3Profile = {
       confidence: 'D',
       source:
         'office-developer-exchange-docs how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth.md',
+    },
+    tokenExpiry: {
+      confidence: 'I',
+      source: 'as its IMAP does (M66B/FairEmail FAQ); of POP3 nobody reports',
     },
     idleTimeoutMs: { confidence: 'I', source: 'on-premises default, Set-PopSettings.md' },
     loginTimeoutMs: { confidence: 'I', source: 'on-premises default, Set-PopSettings.md' },
