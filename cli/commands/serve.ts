@@ -17,6 +17,8 @@ interface Options {
   readonly pop3sPort: number;
   readonly smtpPort: number;
   readonly smtpsPort: number;
+  readonly imapPort: number;
+  readonly imapsPort: number;
   readonly clock: 'real' | 'stepped' | { readonly factor: number };
   readonly seed: number;
 }
@@ -52,6 +54,10 @@ export function serveCommand(): Command {
         .argParser(port)
         .default(0),
     )
+    .addOption(
+      new Option('--imap-port <n>', 'IMAP, with STARTTLS; 0 is any free port').argParser(port).default(0),
+    )
+    .addOption(new Option('--imaps-port <n>', 'IMAP over TLS; 0 is any free port').argParser(port).default(0))
     .addOption(
       new Option(
         '--clock <kind>',
@@ -99,6 +105,8 @@ async function run(options: Options): Promise<void> {
         pop3s: options.pop3sPort,
         smtp: options.smtpPort,
         smtps: options.smtpsPort,
+        imap: options.imapPort,
+        imaps: options.imapsPort,
       },
       clock,
       trace: { emit: () => {}, subscribe: () => () => {} },

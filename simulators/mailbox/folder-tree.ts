@@ -28,7 +28,7 @@ export class FolderTree {
   #created = 0;
   #allKnownById = false;
 
-  /** `uidValidity` is given to every folder. */
+  /** `uidValidity` is that of the standard folders; each folder made later has a larger one. */
   constructor(options: { address: string; entropy: Entropy; uidValidity: number }) {
     this.#address = options.address;
     this.#entropy = options.entropy;
@@ -138,7 +138,9 @@ export class FolderTree {
     ordinal: number,
   ): MutableFolder {
     const drawId = (): string => this.#entropy.bytes(9, 'mailbox.folder', subject, ordinal).toString('hex');
-    const folder = new MutableFolder({ name, parent, role, uidValidity: this.#uidValidity, drawId });
+    // RFC 3501 section 6.3.3: a folder that is made again under its old name must not have its old UIDVALIDITY.
+    const uidValidity = this.#uidValidity + ordinal;
+    const folder = new MutableFolder({ name, parent, role, uidValidity, drawId });
     this.#byName.set(name, folder);
     return folder;
   }

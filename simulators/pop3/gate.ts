@@ -1,7 +1,7 @@
+import { breachOutcome } from '../limits/breach-outcome.ts';
 import type { Cost } from '../limits/limiter.ts';
 import { type Means, outcomeOf } from '../rules/outcome.ts';
 import type { Phase, Site } from '../rules/rule.ts';
-import { breachOutcome } from './breach-outcome.ts';
 import { Plan } from './plan.ts';
 import type { Reply } from './reply.ts';
 import type { Pop3Session } from './session.ts';
@@ -81,7 +81,7 @@ export class Gate {
     const outcome = breachOutcome(breach, clock.now(), session.host);
     switch (outcome.kind) {
       case 'refuse':
-        next(outcome.reply);
+        next({ line: outcome.text, close: outcome.close });
         return;
       case 'wait':
         session.after(outcome.delayMs, () => this.meet(phase, cost, next));

@@ -1,3 +1,4 @@
+import { fill } from '../profiles/fill.ts';
 import type { Pop3Profile } from '../profiles/profile.ts';
 
 /**
@@ -68,13 +69,6 @@ export class Replies {
     const text = this.#texts.get(situation) ?? defaultReplies[situation];
     return fields === undefined ? text : fill(text, fields);
   }
-}
-
-/** Puts fields into the `{name}` places of a text; places without a field stay. */
-export function fill(text: string, fields: Readonly<Record<string, string | number>>): string {
-  return text.includes('{')
-    ? text.replace(/\{(\w+)\}/g, (place, name: string) => String(fields[name] ?? place))
-    : text;
 }
 
 const made = new WeakMap<Pop3Profile, Replies>();

@@ -1,4 +1,4 @@
-import { corrupt } from './corrupt.ts';
+import { corrupt } from '../rules/corrupt.ts';
 import type { Plan } from './plan.ts';
 import { type Reply, straight } from './reply.ts';
 import type { Pop3Session } from './session.ts';

@@ -2,6 +2,7 @@ import type { LimitSession } from '../limits/limiter.ts';
 import type { Arrival, ByteStream, UpgradeToTls } from '../network/byte-stream.ts';
 import { type Ending, endConnection } from '../network/end-connection.ts';
 import { Outlet } from '../network/outlet.ts';
+import { fill } from '../profiles/fill.ts';
 import type { Pop3Profile } from '../profiles/profile.ts';
 import type { ServerContext } from '../server-context.ts';
 import { type Pop3Command, parseArguments, type State } from './command.ts';
@@ -11,7 +12,7 @@ import { Gate } from './gate.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { LineReader, tooLong } from './line-reader.ts';
 import type { Maildrop } from './maildrop.ts';
-import { fill, type Replies, repliesOf, type Situation } from './replies.ts';
+import { type Replies, repliesOf, type Situation } from './replies.ts';
 import { type Reply, straight } from './reply.ts';
 import { ReplyWriter } from './reply-writer.ts';
 

@@ -1,6 +1,7 @@
 import type { Confidence, LimiterDefinition } from '../limits/limiter.ts';
 import type { Action, DelaySpec, Phase } from '../rules/rule.ts';
 import type { Protocol } from '../trace/event.ts';
+import type { ImapProfile } from './imap-profile.ts';
 
 /** How a provider behaves, as data. One folder per provider; each protocol has a file of its own there. */
 export interface ProviderProfile {
@@ -8,6 +9,8 @@ export interface ProviderProfile {
   readonly title: string;
   readonly pop3?: Pop3Profile;
   readonly smtp?: SmtpProfile;
+  /** Absent: the servers of the protocol close every connection. */
+  readonly imap?: ImapProfile;
   readonly graph?: GraphProfile;
   readonly limits: readonly LimiterDefinition[];
   readonly faults: readonly CannedFault[];

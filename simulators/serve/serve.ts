@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/clock.ts';
 import { KeyedEntropy } from '../entropy/keyed-entropy.ts';
+import { serveImap } from '../imap/serve-imap.ts';
 import { createLimits } from '../limits/limits.ts';
 import { createMailHost, type MailboxSpec } from '../mailbox/create-mail-host.ts';
 import type { MailHost } from '../mailbox/mail-host.ts';
@@ -29,7 +30,7 @@ export interface ServeOptions {
   readonly seed: number;
 }
 
-export type ServiceName = 'pop3' | 'pop3s' | 'smtp' | 'smtps';
+export type ServiceName = 'pop3' | 'pop3s' | 'smtp' | 'smtps' | 'imap' | 'imaps';
 
 /** Servers that listen on TCP and TLS, and what they know. */
 export interface Serving {
@@ -42,7 +43,7 @@ export interface Serving {
   close(): Promise<void>;
 }
 
-/** Opens the POP3 and SMTP servers of one provider on loopback TCP, on whatever clock. */
+/** Opens the POP3, SMTP and IMAP servers of one provider on loopback TCP, on whatever clock. */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { profile, domain, clock, trace, mailboxes } = options;
   const host = options.host ?? '127.0.0.1';
@@ -61,7 +62,10 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   }
   const limits = createLimits({ definitions: profile.limits, clock, trace, entropy });
   const context: ServerContext = { clock, entropy, trace, rules, limits, mail, profile };
-  const certificates = await createTestCertificates([`pop3.${domain}`, `smtp.${domain}`], startMs);
+  const certificates = await createTestCertificates(
+    ['pop3', 'smtp', 'imap'].map((name) => `${name}.${domain}`),
+    startMs,
+  );
   const identity = { key: certificates.key, cert: certificates.cert };
   const smtpService = createSmtpService(context, { tls: identity });
   const connections = new Map<Protocol, number>();
@@ -72,7 +76,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   };
 
   const open = (name: ServiceName): Promise<TcpListener> => {
-    const protocol = name.startsWith('pop3') ? 'pop3' : 'smtp';
+    const protocol = name.startsWith('pop3') ? 'pop3' : name.startsWith('imap') ? 'imap' : 'smtp';
     return listenTcp({
       host,
       port: options.ports?.[name] ?? 0,
@@ -83,12 +87,14 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       trace,
       nextConnection,
       accept: (socket, arrival) => {
+        const upgrade = { upgradeToTls: () => upgradeTcp(socket, identity) };
         if (protocol === 'smtp') smtpService.accept(socket, arrival);
-        else servePop3(socket, arrival, context, { upgradeToTls: () => upgradeTcp(socket, identity) });
+        else if (protocol === 'imap') serveImap(socket, arrival, context, upgrade);
+        else servePop3(socket, arrival, context, upgrade);
       },
     });
   };
-  const names = ['pop3', 'pop3s', 'smtp', 'smtps'] as const;
+  const names = ['pop3', 'pop3s', 'smtp', 'smtps', 'imap', 'imaps'] as const;
   const opened = new Map<ServiceName, TcpListener>();
   const closeAll = async (): Promise<void> => {
     smtpService.close();

@@ -1,9 +1,11 @@
 import type { VirtualClock } from '../clock/virtual-clock.ts';
 import type { Entropy } from '../entropy/entropy.ts';
 import type { WorldHttp } from '../http/world-http.ts';
+import { serveImap } from '../imap/serve-imap.ts';
 import { createLimits } from '../limits/limits.ts';
 import { createMailHost, type MailboxSpec } from '../mailbox/create-mail-host.ts';
 import type { MailHost } from '../mailbox/mail-host.ts';
+import type { ByteStream } from '../network/byte-stream.ts';
 import type { LinkOptions, WorldListener, WorldNetwork } from '../network/world-network.ts';
 import type { AppSpec } from '../oauth/app-spec.ts';
 import type { TokenAuthority } from '../oauth/token-authority.ts';
@@ -43,11 +45,15 @@ export interface Provider {
   readonly mail: MailHost;
   readonly pop3: Service;
   readonly smtp: Service;
+  /** Absent where the profile has no IMAP. */
+  readonly imap?: Service;
   /** Absent where the profile has no Graph. */
   readonly graph?: GraphDoor;
   readonly oauth?: OAuthDoor;
   close(): void;
 }
+
+type MailProtocol = 'pop3' | 'smtp' | 'imap';
 
 interface Around {
   readonly clock: VirtualClock;
@@ -59,7 +65,7 @@ interface Around {
   readonly kill: () => void;
 }
 
-const ports = { pop3: 110, pop3s: 995, submission: 587, submissions: 465 };
+const ports = { pop3: 110, pop3s: 995, imap: 143, imaps: 993, submission: 587, submissions: 465 };
 
 export function openProvider(spec: ProviderSpec, around: Around): Provider {
   const { clock, entropy, trace, rules, network, http, kill } = around;
@@ -72,7 +78,7 @@ export function openProvider(spec: ProviderSpec, around: Around): Provider {
   if (profile.graph !== undefined) web = openWebServices(context, { domain, apps, http, link });
   const smtpService = createSmtpService(context, { host: `smtp.${domain}` });
 
-  const listen = (host: string, protocol: 'pop3' | 'smtp', port: number, tls: boolean): WorldListener =>
+  const listen = (host: string, protocol: MailProtocol, port: number, tls: boolean): WorldListener =>
     network.listen({
       host,
       port,
@@ -80,12 +86,13 @@ export function openProvider(spec: ProviderSpec, around: Around): Provider {
       tls,
       link,
       accept: (stream, arrival) => {
-        if (protocol === 'pop3')
-          servePop3(stream, arrival, context, { host, upgradeToTls: (plain) => network.upgrade(plain) });
+        const options = { host, upgradeToTls: (plain: ByteStream) => network.upgrade(plain) };
+        if (protocol === 'pop3') servePop3(stream, arrival, context, options);
+        else if (protocol === 'imap') serveImap(stream, arrival, context, options);
         else smtpService.accept(network.asSocket(stream), arrival);
       },
     });
-  const service = (protocol: 'pop3' | 'smtp', port: number, tlsPort: number): Service => {
+  const service = (protocol: MailProtocol, port: number, tlsPort: number): Service => {
     const host = `${protocol}.${domain}`;
     const listeners = [listen(host, protocol, port, false), listen(host, protocol, tlsPort, true)];
     return {
@@ -100,15 +107,18 @@ export function openProvider(spec: ProviderSpec, around: Around): Provider {
   };
   const pop3 = service('pop3', ports.pop3, ports.pop3s);
   const smtp = service('smtp', ports.submission, ports.submissions);
+  const imap = profile.imap === undefined ? undefined : service('imap', ports.imap, ports.imaps);
   return {
     profile,
     domain,
     mail,
     pop3,
     smtp,
+    ...(imap && { imap }),
     ...(web && { graph: web.graph, oauth: web.oauth }),
     close: () => {
-      for (const listener of [...pop3.listeners, ...smtp.listeners]) listener.close();
+      for (const listener of [...pop3.listeners, ...smtp.listeners, ...(imap?.listeners ?? [])])
+        listener.close();
       smtpService.close();
       web?.close();
     },

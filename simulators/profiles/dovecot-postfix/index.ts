@@ -1,6 +1,7 @@
 import { commonFaults } from '../common-faults.ts';
 import type { ProviderProfile } from '../profile.ts';
 import { faults } from './faults.ts';
+import { imap } from './imap.ts';
 import { limits } from './limits.ts';
 import { pop3 } from './pop3.ts';
 import { smtp } from './smtp.ts';
@@ -10,6 +11,7 @@ export const dovecotPostfix: ProviderProfile = {
   title: 'Dovecot and Postfix',
   pop3,
   smtp,
+  imap,
   limits,
   faults: [...faults, ...commonFaults],
 };

@@ -1,10 +1,9 @@
-import type { Breach } from '../limits/limiter.ts';
-import { fill } from './replies.ts';
-import type { Reply } from './reply.ts';
+import { fill } from '../profiles/fill.ts';
+import type { Breach } from './limiter.ts';
 
 /** What a full limiter means for the exchange that met it. */
 export type BreachOutcome =
-  | { readonly kind: 'refuse'; readonly reply: Reply }
+  | { readonly kind: 'refuse'; readonly text: string; readonly close: boolean }
   | { readonly kind: 'wait'; readonly delayMs: number }
   | { readonly kind: 'close' }
   /** Goes on; something about the session is different from here. */
@@ -21,7 +20,7 @@ export type BreachOutcome =
 export function breachOutcome({ action, retryAtMs }: Breach, nowMs: number, host: string): BreachOutcome {
   switch (action.action) {
     case 'reject':
-      return { kind: 'refuse', reply: { line: fill(action.reply, { host }), close: action.close === true } };
+      return { kind: 'refuse', text: fill(action.reply, { host }), close: action.close === true };
     case 'delay':
       return { kind: 'wait', delayMs: Math.max(1, (retryAtMs ?? nowMs) - nowMs) };
     case 'silent-close':
@@ -32,7 +31,7 @@ export function breachOutcome({ action, retryAtMs }: Breach, nowMs: number, host
       return { kind: 'serve', marker: action.marker };
     case 'login-ok-then-dead':
       return { kind: 'serve', deadWith: fill(action.reply, { host }) };
-    // Bounces are for mail that was taken; POP3 takes none.
+    // Bounces are for mail that was taken for delivery; nothing that is read takes any.
     case 'deferred-bounce':
       return { kind: 'serve' };
     default:

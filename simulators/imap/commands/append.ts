@@ -1,0 +1,106 @@
+import type { FolderEntry } from '../../mailbox/folder.ts';
+import { has } from '../capabilities.ts';
+import { row, signedIn } from '../command.ts';
+import type { Reply } from '../reply.ts';
+import type { ImapSession } from '../session.ts';
+import { ArgumentReader } from '../wire/argument-reader.ts';
+import { BadArguments } from '../wire/bad-arguments.ts';
+import { readDateTime } from '../wire/dates.ts';
+import { setText } from '../wire/sequence-set.ts';
+import { mailboxArgument, namedFolder } from './mailbox-argument.ts';
+import { checked } from './store.ts';
+
+interface Appended {
+  readonly flags: readonly string[];
+  readonly atMs: number | undefined;
+  readonly raw: Buffer;
+}
+
+/** What a provider takes that does not say how large a message may be. Ours. */
+const usualLimitBytes = 64 * 1024 * 1024;
+
+/** RFC 3501 section 6.3.11, with RFC 3502 (several messages), 4315 (APPENDUID) and 7889 (APPENDLIMIT). */
+export const append = row({
+  verb: 'APPEND',
+  states: signedIn,
+  offered: () => true,
+  grammar: (given, session) => {
+    given.space();
+    const mailbox = mailboxArgument(given);
+    const messages: Appended[] = [];
+    do {
+      given.space();
+      messages.push(readMessage(given));
+    } while (has(session.profile, 'MULTIAPPEND') && given.peek === ' ');
+    given.end();
+    return { mailbox, messages };
+  },
+  maxLiteralBytes: (session) => session.profile.appendLimitBytes ?? usualLimitBytes,
+  admits: (session, soFar) => {
+    try {
+      const given = new ArgumentReader(soFar, (soFar.texts[0] ?? '').search(/APPEND/i) + 'APPEND'.length);
+      given.space();
+      // The name itself may be the literal that is announced.
+      if (soFar.texts.length === 1 && given.peek === '') return undefined;
+      const named = namedFolder(session, mailboxArgument(given), 'tryCreate');
+      return named.folder === undefined ? named.refusal : undefined;
+    } catch {
+      // What is wrong with the rest is said when the command is whole.
+      return undefined;
+    }
+  },
+  run(session, { mailbox, messages }, answer) {
+    const named = namedFolder(session, mailbox, 'tryCreate');
+    if (named.folder === undefined) {
+      answer(named.refusal);
+      return;
+    }
+    const { folder } = named;
+    const bytes = messages.reduce((sum, { raw }) => sum + raw.length, 0);
+    session.gate.meet('body', { bytes, messages: messages.length }, (refusal) => {
+      if (refusal !== undefined) answer(refusal);
+      else session.lasting(() => file(session, folder, messages), answer);
+    });
+  },
+});
+
+function readMessage(given: ArgumentReader): Appended {
+  let flags: readonly string[] = [];
+  if (given.peek === '(') {
+    flags = checked(
+      given.list(() => given.flag(), { empty: true }).filter((flag) => flag.toLowerCase() !== '\\recent'),
+    );
+    given.space();
+  }
+  let atMs: number | undefined;
+  if (given.peek === '"') {
+    atMs = readDateTime(given.string());
+    if (atMs === undefined) throw new BadArguments('a date-time expected');
+    given.space();
+  }
+  given.skip('CATENATE') && given.expect('a message; CATENATE is not offered');
+  const { bytes } = given.literal();
+  if (bytes.length === 0) throw new BadArguments('a message of at least one octet expected');
+  return { flags, atMs, raw: bytes };
+}
+
+function file(
+  session: ImapSession,
+  folder: Parameters<ImapSession['wireName']>[0],
+  messages: readonly Appended[],
+): Reply {
+  const { mailbox, context, folders, profile } = session;
+  if (mailbox === undefined) return session.say('noSuchMailbox');
+  const nowMs = context.clock.now();
+  const uids = messages.map(({ raw, flags, atMs }) => {
+    const kept = profile.keywords ? flags : flags.filter((flag) => flag.startsWith('\\'));
+    const delivery = { raw, envelopeFrom: '', folder: folder.name, flags: kept, receivedAtMs: atMs ?? nowMs };
+    const { id } = context.mail.deliver(mailbox, delivery);
+    const entry: FolderEntry = mailbox.find(id)!.entry; // delivered just now
+    folders?.saved(entry, nowMs);
+    return entry.uid;
+  });
+  const done = session.say('done');
+  if (!has(profile, 'UIDPLUS')) return done;
+  return { line: done.line.replace(/^OK /, `OK [APPENDUID ${folder.uidValidity} ${setText(uids)}] `) };
+}

@@ -1,0 +1,60 @@
+import type { Folder } from '../../mailbox/folder.ts';
+import { row, signedIn } from '../command.ts';
+import type { Reply } from '../reply.ts';
+import type { ImapSession } from '../session.ts';
+import { mailboxArgument, namedFolder } from './mailbox-argument.ts';
+
+/** RFC 3501 section 6.3.4: what is below a folder outlives it, which then is only a name. */
+export const deleteMailbox = row({
+  verb: 'DELETE',
+  states: signedIn,
+  offered: () => true,
+  grammar: (given) => {
+    given.space();
+    const mailbox = mailboxArgument(given);
+    given.end();
+    return mailbox;
+  },
+  run(session, mailbox, answer) {
+    const named = namedFolder(session, mailbox);
+    if (named.folder === undefined) {
+      answer(named.refusal);
+      return;
+    }
+    const { folder } = named;
+    const { folders } = session;
+    if (folder.role !== undefined && folders?.isHideable(folder) !== true) {
+      answer(session.say('cannotDelete', { mailbox: mailbox.given }));
+      return;
+    }
+    session.lasting(() => remove(session, folder), answer);
+  },
+});
+
+function remove(session: ImapSession, folder: Folder): Reply {
+  const { mailbox, folders } = session;
+  if (mailbox === undefined || folders === undefined) return session.say('cannotDelete');
+  if (session.selected?.folder === folder) session.unselect();
+  const hasChildren = mailbox.folders.some(({ parent }) => parent === folder);
+  const contents = folder.entries.map(({ message }) => message.id);
+  if (folder.role !== undefined) {
+    mailbox.remove(contents, 'imap');
+    mailbox.renumber({ folder: folder.name });
+    folders.hide(folder);
+  } else if (hasChildren) {
+    mailbox.remove(contents, 'imap');
+    folders.noselect.add(folder.id);
+  } else {
+    let above = folder.parent;
+    mailbox.deleteFolder(folder, 'imap');
+    // Names without anything below them are nothing.
+    while (above !== undefined && folders.noselect.has(above.id)) {
+      const empty: Folder = above;
+      if (mailbox.folders.some(({ parent }) => parent === empty)) break;
+      above = empty.parent;
+      folders.noselect.delete(empty.id);
+      mailbox.deleteFolder(empty, 'imap');
+    }
+  }
+  return session.say('done');
+}

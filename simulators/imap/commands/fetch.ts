@@ -1,0 +1,170 @@
+import { has } from '../capabilities.ts';
+import { row } from '../command.ts';
+import type { FetchContext, FetchItem } from '../fetch/fetch-item.ts';
+import { readFetchItems } from '../fetch/read-items.ts';
+import { flagsItem, modSeqItem, uidItem } from '../fetch/simple-items.ts';
+import { hasFlag } from '../folders/flags.ts';
+import type { Numbered } from '../folders/selected-folder.ts';
+import type { Reply } from '../reply.ts';
+import type { ImapSession } from '../session.ts';
+import type { ArgumentReader } from '../wire/argument-reader.ts';
+import { BadArguments } from '../wire/bad-arguments.ts';
+import { rangesOf } from '../wire/sequence-set.ts';
+import { type NamedMessages, namedMessages, readMessages } from './message-argument.ts';
+import { vanishedSince } from './select.ts';
+
+interface Given {
+  readonly messages: NamedMessages;
+  readonly items: readonly FetchItem[];
+  readonly changedSince: number | undefined;
+  readonly vanished: boolean;
+}
+
+/** RFC 3501 section 6.4.5. */
+export const fetch = row({
+  verb: 'FETCH',
+  states: ['selected'],
+  offered: () => true,
+  noExpunge: true,
+  grammar,
+  run: (session, given, answer) => fetchOf(session, given, false, answer),
+});
+
+/** RFC 3501 section 6.4.8. */
+export const uidFetch = row({
+  verb: 'UID FETCH',
+  states: ['selected'],
+  offered: () => true,
+  grammar,
+  run: (session, given, answer) => fetchOf(session, given, true, answer),
+});
+
+function grammar(given: ArgumentReader, session: ImapSession): Given {
+  given.space();
+  const messages = readMessages(given, session);
+  given.space();
+  const items = readFetchItems(given, session);
+  let changedSince: number | undefined;
+  let vanished = false;
+  if (given.skip(' ')) {
+    given.list(() => {
+      const name = given.keyword();
+      if (name === 'CHANGEDSINCE' && has(session.profile, 'CONDSTORE')) {
+        given.space();
+        changedSince = given.number();
+      } else if (name === 'VANISHED' && session.enabled.has('QRESYNC')) vanished = true;
+      else throw new BadArguments(`unknown modifier ${name}`);
+    });
+    if (vanished && changedSince === undefined) throw new BadArguments('VANISHED needs CHANGEDSINCE');
+  }
+  given.end();
+  return { messages, items, changedSince, vanished };
+}
+
+function fetchOf(session: ImapSession, given: Given, byUid: boolean, answer: (reply: Reply) => void): void {
+  const { selected, mailbox, profile } = session;
+  if (selected === undefined || mailbox === undefined) return;
+  if (given.vanished && !byUid) {
+    answer(session.bad('badArguments', { reason: 'VANISHED is for UID FETCH' }));
+    return;
+  }
+  let named = namedMessages(session, selected, given.messages, byUid);
+  if (named === undefined) {
+    answer(session.bad('invalidMessageset'));
+    return;
+  }
+  const { changedSince } = given;
+  let items = given.items;
+  const lines: string[] = [];
+  if (changedSince !== undefined) {
+    session.enabled.add('CONDSTORE');
+    named = named.filter(({ entry }) => entry.modSeq > changedSince);
+    items = withItem(items, modSeqItem);
+    if (given.vanished) {
+      const within = given.messages === 'saved' ? undefined : rangesOf(given.messages, selected.lastUid);
+      const gone = vanishedSince(selected, changedSince, within);
+      if (gone !== '') lines.push(`* VANISHED (EARLIER) ${gone}\r\n`);
+    }
+  }
+  if (byUid) items = [uidItem, ...items.filter(({ name }) => name !== 'UID')];
+  const limited = limitedTo(profile.messageLimit, named);
+  const failed = items.some(
+    ({ possible }) => possible !== undefined && limited.some((one) => !possible(one)),
+  );
+  const seen = new Set<number>();
+  if (items.some(({ sees }) => sees === true) && !selected.readOnly)
+    for (const { entry } of limited) {
+      if (hasFlag(entry, '\\Seen') || mailbox.find(entry.message.id)?.entry !== entry) continue;
+      mailbox.addFlag(entry.message.id, '\\Seen');
+      selected.told(entry);
+      seen.add(entry.uid);
+    }
+  const seenItems = session.condstore
+    ? withItem(withItem(items, flagsItem), modSeqItem)
+    : withItem(items, flagsItem);
+  const done = failed
+    ? session.say('unknownEncoding')
+    : limited.length < named.length
+      ? partialReply(session, limited)
+      : session.say('done');
+  const rows = failed ? [] : limited;
+  answer({
+    line: done.line,
+    data: (twist) => {
+      const context = { session, selected, twist };
+      const uidFlips = twist.flips('UID');
+      const victim = rows[Math.floor(rows.length / 2)];
+      return (function* () {
+        yield* lines;
+        for (const one of rows) {
+          if (one === victim && uidFlips.includes('missing')) continue;
+          const shown = seen.has(one.entry.uid) ? seenItems : items;
+          yield* rowOf(one, shown, context);
+          if (one === victim && uidFlips.includes('doubled')) yield* rowOf(one, shown, context);
+        }
+      })();
+    },
+  });
+}
+
+function withItem(items: readonly FetchItem[], item: FetchItem): readonly FetchItem[] {
+  return items.some(({ name }) => name === item.name) ? items : [...items, item];
+}
+
+/** RFC 9738: the newest messages within the limit. */
+export function limitedTo(limit: number | undefined, named: readonly Numbered[]): readonly Numbered[] {
+  return limit === undefined || named.length <= limit ? named : named.slice(-limit);
+}
+
+export function partialReply(
+  session: ImapSession,
+  limited: readonly Numbered[],
+): Reply & { readonly line: string } {
+  const lowest = limited[0]?.entry.uid ?? 0;
+  const limit = session.profile.messageLimit ?? limited.length;
+  return {
+    line: `OK [MESSAGELIMIT ${limit} ${lowest}] ${session.command} completed with ${limited.length} partial results`,
+  };
+}
+
+/** One untagged FETCH. Items without literals are one piece. */
+function* rowOf(
+  numbered: Numbered,
+  items: readonly FetchItem[],
+  context: FetchContext,
+): Generator<string | Buffer> {
+  let text = `* ${numbered.number} FETCH (`;
+  let first = true;
+  for (const item of items) {
+    const value = item.render(numbered, context);
+    if (!first) text += ' ';
+    first = false;
+    if (typeof value === 'string') text += value;
+    else {
+      yield text + value[0];
+      yield value[1];
+      text = '';
+    }
+  }
+  yield `${text})\r\n`;
+}

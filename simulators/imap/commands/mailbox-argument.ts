@@ -1,0 +1,36 @@
+import type { Folder } from '../../mailbox/folder.ts';
+import type { Reply } from '../reply.ts';
+import type { ImapSession } from '../session.ts';
+import type { ArgumentReader } from '../wire/argument-reader.ts';
+import { decodeModifiedUtf7, encodeModifiedUtf7 } from '../wire/modified-utf7.ts';
+import { astring } from '../wire/quote.ts';
+
+/** A mailbox name as a client gave it. */
+export interface MailboxArgument {
+  /** As it came. */
+  readonly given: string;
+  /** In characters; undefined when it is not in modified UTF-7 (RFC 3501 section 5.1.3). */
+  readonly name: string | undefined;
+}
+
+export function mailboxArgument(given: ArgumentReader): MailboxArgument {
+  const text = given.astring();
+  return { given: text, name: decodeModifiedUtf7(text) };
+}
+
+/** A name in characters as it goes over the wire. */
+export function wireName(name: string): string {
+  return astring(encodeModifiedUtf7(name));
+}
+
+/** The folder of a name, or the reply that says there is none. */
+export function namedFolder(
+  session: ImapSession,
+  { given, name }: MailboxArgument,
+  missing: 'noSuchMailbox' | 'tryCreate' = 'noSuchMailbox',
+): { readonly folder: Folder } | { readonly folder: undefined; readonly refusal: Reply } {
+  const folder = name === undefined ? undefined : session.names?.find(name);
+  if (folder !== undefined && session.folders?.noselect.has(folder.id) !== true) return { folder };
+  const situation = name === undefined ? 'badMailboxName' : missing;
+  return { folder: undefined, refusal: session.say(situation, { mailbox: given }) };
+}

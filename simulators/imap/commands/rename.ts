@@ -1,0 +1,58 @@
+import { row, signedIn } from '../command.ts';
+import type { Reply } from '../reply.ts';
+import type { ImapSession } from '../session.ts';
+import { isPath, makeFolder } from './create.ts';
+import { mailboxArgument, namedFolder } from './mailbox-argument.ts';
+
+/** RFC 3501 section 6.3.5: what is below comes along; of the inbox only the messages go. */
+export const rename = row({
+  verb: 'RENAME',
+  states: signedIn,
+  offered: () => true,
+  grammar: (given) => {
+    given.space();
+    const from = mailboxArgument(given);
+    given.space();
+    const to = mailboxArgument(given);
+    given.end();
+    return { from, to };
+  },
+  run(session, { from, to }, answer) {
+    const named = namedFolder(session, from);
+    if (named.folder === undefined) {
+      answer(named.refusal);
+      return;
+    }
+    const { folder } = named;
+    const { mailbox, names, folders } = session;
+    const target = to.name === undefined ? undefined : names?.modelName(to.name.replace(/\/$/, ''));
+    const there = target === undefined ? undefined : mailbox?.folder(target);
+    if (target === undefined || !isPath(target) || mailbox === undefined || folders === undefined)
+      answer(session.say('badMailboxName', { mailbox: to.given }));
+    else if (there !== undefined && folders.isThere(there))
+      answer(session.say('mailboxExists', { mailbox: to.given }));
+    else if (folder.role === 'inbox') session.lasting(() => emptyInbox(session, target), answer);
+    else if (folder.role !== undefined || target.startsWith(`${folder.name}/`))
+      answer(session.say('cannotRename', { mailbox: from.given }));
+    else
+      session.lasting(() => {
+        const slash = target.lastIndexOf('/');
+        const parent = slash < 0 ? undefined : target.slice(0, slash);
+        if (parent !== undefined && mailbox.folder(parent) === undefined) {
+          makeFolder(session, parent);
+          const made = mailbox.folder(parent);
+          if (made !== undefined && session.profile.missingParents === 'noselect')
+            folders.noselect.add(made.id);
+        }
+        mailbox.renameFolder(folder, target);
+        return session.say('done');
+      }, answer);
+  },
+});
+
+function emptyInbox(session: ImapSession, target: string): Reply {
+  const { mailbox } = session;
+  makeFolder(session, target);
+  for (const { message } of [...(mailbox?.inbox.entries ?? [])]) mailbox?.move(message.id, target);
+  return session.say('done');
+}

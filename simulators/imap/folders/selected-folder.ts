@@ -1,0 +1,181 @@
+import type { Folder, FolderEntry } from '../../mailbox/folder.ts';
+import { journalIndex } from '../../mailbox/journal-index.ts';
+import { rangesOf, type SequenceSet } from '../wire/sequence-set.ts';
+import type { FolderState } from './folder-state.ts';
+
+/** A message as one session knows it. */
+export interface Numbered {
+  readonly number: number;
+  readonly entry: FolderEntry;
+}
+
+/** What happened since a session was last told. */
+export interface Update {
+  /** Numbers are those from before `expunged`. */
+  readonly changed: readonly Numbered[];
+  /** Descending, so that each number is right when it is told (RFC 3501 section 7.4.1). */
+  readonly expunged: readonly Numbered[];
+  /** Absent: no message came. */
+  readonly exists: number | undefined;
+}
+
+const nothing: Update = { changed: [], expunged: [], exists: undefined };
+
+/**
+ * A folder as one session has it selected: message numbers stay what the client knows them to be until it is told of
+ * changes. It holds the folder's own array of a moment, so that selecting costs nothing.
+ */
+export class SelectedFolder {
+  readonly folder: Folder;
+  readonly readOnly: boolean;
+  readonly #state: FolderState;
+  #entries: readonly FolderEntry[];
+  #count: number;
+  #toldModSeq: number;
+  readonly #generation: number;
+  /** What this session did itself and was told at once: modification sequence by UID. */
+  readonly #own = new Map<number, number>();
+  /** UID ranges that are recent for this session. */
+  readonly #recent: [from: number, to: number][] = [];
+
+  constructor(folder: Folder, readOnly: boolean, state: FolderState) {
+    this.folder = folder;
+    this.readOnly = readOnly;
+    this.#state = state;
+    this.#entries = folder.entries;
+    this.#count = folder.entries.length;
+    this.#toldModSeq = folder.highestModSeq;
+    this.#generation = folder.generation;
+    this.#claimRecent();
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get lastUid(): number {
+    return this.#entries[this.#count - 1]?.uid ?? 0;
+  }
+
+  get recentCount(): number {
+    let count = 0;
+    for (const [from, to] of this.#recent) count += this.#lowerBound(to) - this.#lowerBound(from);
+    return count;
+  }
+
+  isRecent(uid: number): boolean {
+    return this.#recent.some(([from, to]) => from <= uid && uid < to);
+  }
+
+  at(number: number): FolderEntry | undefined {
+    return number <= this.#count ? this.#entries[number - 1] : undefined;
+  }
+
+  /** The message of a UID, if the session knows it. */
+  byUid(uid: number): Numbered | undefined {
+    const index = this.#lowerBound(uid);
+    const entry = index < this.#count ? this.#entries[index] : undefined;
+    return entry?.uid === uid ? { number: index + 1, entry } : undefined;
+  }
+
+  *all(): Generator<Numbered> {
+    for (let number = 1; number <= this.#count; number += 1)
+      yield { number, entry: this.#entries[number - 1]! }; // number <= count
+  }
+
+  /** The messages of a set, in ascending order; undefined when it names a message number there is not. */
+  select(set: SequenceSet, byUid: boolean): readonly Numbered[] | undefined {
+    const found: Numbered[] = [];
+    for (const [from, to] of rangesOf(set, byUid ? this.lastUid : this.#count)) {
+      if (!byUid && (to > this.#count || from < 1)) return undefined;
+      const first = byUid ? this.#lowerBound(from) : from - 1;
+      const end = byUid ? this.#lowerBound(to + 1) : to;
+      for (let index = first; index < end; index += 1)
+        found.push({ number: index + 1, entry: this.#entries[index]! }); // index < count
+    }
+    return found;
+  }
+
+  /** UIDs as a set, also of messages that are not there. */
+  selectUids(uids: readonly number[]): readonly Numbered[] {
+    return uids.map((uid) => this.byUid(uid)).filter((one) => one !== undefined);
+  }
+
+  /** The session itself changed the message, and has told or will tell its client. */
+  told({ uid, modSeq }: FolderEntry): void {
+    this.#own.set(uid, modSeq);
+  }
+
+  /** Takes in what happened; without expunges everything that comes after one waits for the next time. */
+  sync(expunges: boolean): Update | 'inconsistent' {
+    const { folder } = this;
+    if (folder.generation !== this.#generation) return 'inconsistent';
+    if (folder.highestModSeq === this.#toldModSeq) return nothing;
+    const from = journalIndex(folder.journal, this.#toldModSeq);
+    // Numbered anew under the same UIDVALIDITY: a careless server goes on as if nothing had been.
+    if (folder.journal.length - from !== folder.highestModSeq - this.#toldModSeq) return this.#adopt();
+    const events = folder.journal.slice(from);
+    const changed = new Map<number, Numbered>();
+    const expunged: Numbered[] = [];
+    let arrived = false;
+    for (const { uid, kind } of events) {
+      if (kind === 'arrived') arrived = true;
+      const known = this.byUid(uid);
+      if (known === undefined) continue;
+      if (kind === 'left') {
+        expunged.push(known);
+        changed.delete(uid);
+      } else if (this.#own.get(uid) !== known.entry.modSeq) changed.set(uid, known);
+    }
+    if (expunged.length > 0 && !expunges) {
+      for (const { entry } of changed.values()) this.told(entry);
+      return { changed: ascending(changed.values()), expunged: [], exists: undefined };
+    }
+    this.#entries = folder.entries;
+    this.#count = folder.entries.length;
+    this.#toldModSeq = folder.highestModSeq;
+    this.#own.clear();
+    if (arrived) this.#claimRecent();
+    return {
+      changed: ascending(changed.values()),
+      expunged: expunged.sort((a, b) => b.number - a.number),
+      exists: arrived ? this.#count : undefined,
+    };
+  }
+
+  #adopt(): Update {
+    this.#entries = this.folder.entries;
+    this.#count = this.folder.entries.length;
+    this.#toldModSeq = this.folder.highestModSeq;
+    this.#own.clear();
+    return { changed: [], expunged: [], exists: this.#count };
+  }
+
+  #claimRecent(): void {
+    const from = this.#state.recentFrom(this.folder, !this.readOnly);
+    const to = this.folder.uidNext;
+    const last = this.#recent.at(-1);
+    if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], to);
+    else if (from < to) this.#recent.push([from, to]);
+  }
+
+  /** How many messages have a UID below this one. */
+  #lowerBound(uid: number): number {
+    let low = 0;
+    let high = this.#count;
+    // Without gaps a message is where its UID says.
+    const guess = uid - (this.#entries[0]?.uid ?? 1);
+    if (guess >= 0 && guess < high && this.#entries[guess]?.uid === uid) return guess;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#entries[middle]!.uid < uid)
+        low = middle + 1; // middle < count
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function ascending(numbered: Iterable<Numbered>): readonly Numbered[] {
+  return [...numbered].sort((a, b) => a.number - b.number);
+}

@@ -1,0 +1,40 @@
+import { quote, quoteOrNil } from '../wire/quote.ts';
+import { type EnvelopeAddress, readAddresses } from './addresses.ts';
+import { fieldValue, firstValue, type HeaderBlock } from './header-block.ts';
+
+/** ENVELOPE of a header block (RFC 3501 section 7.4.2), as it goes over the wire. */
+export function envelopeText(bytes: Buffer, header: HeaderBlock): string {
+  const text = (name: string): string => quoteOrNil(firstValue(bytes, header, name));
+  const from = addressesOf(bytes, header, 'from');
+  const own = (name: string): string => {
+    const found = addressesOf(bytes, header, name);
+    return listText(found.length === 0 ? from : found);
+  };
+  const parts = [
+    text('date'),
+    text('subject'),
+    listText(from),
+    own('sender'),
+    own('reply-to'),
+    ...['to', 'cc', 'bcc'].map((name) => listText(addressesOf(bytes, header, name))),
+    text('in-reply-to'),
+    text('message-id'),
+  ];
+  return `(${parts.join(' ')})`;
+}
+
+/** The addresses of all fields of a name. */
+export function addressesOf(bytes: Buffer, header: HeaderBlock, name: string): readonly EnvelopeAddress[] {
+  const fields = header.fields.filter((field) => field.name === name);
+  if (fields.length === 0) return [];
+  return fields.flatMap((field) => readAddresses(fieldValue(bytes, field)));
+}
+
+function listText(addresses: readonly EnvelopeAddress[]): string {
+  if (addresses.length === 0) return 'NIL';
+  const texts = addresses.map(({ name, route, mailbox, host }) => {
+    const [shownName, shownRoute, shownHost] = [name, route, host].map(quoteOrNil);
+    return `(${shownName} ${shownRoute} ${mailbox === undefined ? 'NIL' : quote(mailbox)} ${shownHost})`;
+  });
+  return `(${texts.join('')})`;
+}

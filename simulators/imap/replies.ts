@@ -1,0 +1,65 @@
+import { fill } from '../profiles/fill.ts';
+import type { ImapProfile } from '../profiles/imap-profile.ts';
+
+/**
+ * Wire texts by situation, for profiles that do not have their own: Dovecot 2.3's, or what RFC 3501 and 5530 show.
+ * Placeholders in braces are filled in when said; `{command}` is the command in its own words.
+ */
+export const defaultReplies = {
+  signedIn: 'OK Logged in',
+  done: 'OK {Command} completed.',
+  badCredentials: 'NO [AUTHENTICATIONFAILED] Authentication failed.',
+  expiredToken: 'NO [AUTHENTICATIONFAILED] Authentication failed.',
+  disabled: 'NO [AUTHENTICATIONFAILED] Authentication failed.',
+  saslCancelled: 'BAD Authentication aborted by client.',
+  saslMalformed: 'NO [AUTHENTICATIONFAILED] Invalid base64 data in initial response.',
+  unsupportedMechanism: 'NO Unsupported authentication mechanism.',
+  privacyRequired:
+    'NO [PRIVACYREQUIRED] Plaintext authentication disallowed on non-secure (SSL/TLS) connections.',
+  unknownCommand: 'BAD Error in IMAP command {COMMAND}: Unknown command.',
+  wrongState: 'BAD Error in IMAP command {COMMAND}: Unknown command.',
+  badArguments: 'BAD Error in IMAP command {COMMAND}: {reason}.',
+  badCommand: 'BAD Error in IMAP command received by server.',
+  noMailboxSelected: 'BAD No mailbox selected.',
+  readOnly: 'NO [READ-ONLY] Mailbox is read-only',
+  noSuchMailbox: "NO [NONEXISTENT] Mailbox doesn't exist: {mailbox}",
+  tryCreate: "NO [TRYCREATE] Mailbox doesn't exist: {mailbox}",
+  mailboxExists: 'NO [ALREADYEXISTS] Mailbox already exists',
+  badMailboxName: 'NO [CANNOT] Invalid mailbox name: {mailbox}',
+  cannotDelete: "NO [CANNOT] {mailbox} can't be deleted.",
+  cannotRename: "NO [CANNOT] {mailbox} can't be renamed.",
+  hasChildren: 'NO [CANNOT] Mailbox has children, delete them first',
+  noSelect: "NO [NONEXISTENT] Mailbox doesn't exist: {mailbox}",
+  tooBig: 'NO [TOOBIG] Maximum message size exceeded.',
+  literalTooBig: 'BAD [TOOBIG] Literal too large.',
+  badCharset: 'NO [BADCHARSET (US-ASCII UTF-8)] Unknown charset',
+  unknownEncoding: 'NO [UNKNOWN-CTE] Unknown Content-Transfer-Encoding.',
+  noMessages: 'NO No messages found.',
+  invalidMessageset: 'BAD Invalid messageset',
+  startTls: 'OK Begin TLS negotiation now.',
+  startTlsRefused: 'BAD TLS is already active.',
+  bye: '* BYE Logging out',
+  idle: '* BYE Disconnected for inactivity.',
+  loginIdle: '* BYE Disconnected for inactivity during authentication.',
+  tooManyBadCommands: '* BYE Too many invalid IMAP commands.',
+  lineTooLong: '* BYE Input buffer full, aborting',
+  inconsistent: '* BYE IMAP session state is inconsistent, please relogin.',
+  idling: '+ idling',
+  goAhead: '+ OK',
+} as const;
+
+export type Situation = keyof typeof defaultReplies;
+
+/** The texts of one profile: without `[AUTHENTICATIONFAILED]` and the like nothing is lost, so they are kept. */
+export class Replies {
+  readonly #texts: Readonly<Record<string, string>>;
+
+  constructor(profile: ImapProfile) {
+    this.#texts = profile.replies;
+  }
+
+  say(situation: Situation, fields?: Readonly<Record<string, string | number>>): string {
+    const text = this.#texts[situation] ?? defaultReplies[situation];
+    return fields === undefined ? text : fill(text, fields);
+  }
+}

@@ -1,0 +1,62 @@
+import { decodeTransfer } from '../mime/decode-transfer.ts';
+import { decodeCharset, decodeWords } from '../mime/decode-words.ts';
+import { fieldValue, firstValue, type HeaderBlock } from '../mime/header-block.ts';
+import { type MimeMessage, type MimePart, mimeOf } from '../mime/mime-part.ts';
+import { parameterOf } from '../mime/parameters.ts';
+
+/** In which case and form texts are compared (RFC 5051 is more than anybody does): case folded, composed. */
+export function folded(text: string): string {
+  return text.normalize('NFC').toLowerCase();
+}
+
+/** Whether a header field of a name has the folded text in its decoded value; the empty text: whether it is there. */
+export function headerHas(raw: Buffer, name: string, text: string): boolean {
+  const { bytes, root } = mimeOf(raw);
+  return root.header.fields.some(
+    (field) =>
+      field.name === name && (text === '' || folded(decodeWords(fieldValue(bytes, field))).includes(text)),
+  );
+}
+
+/** Whether the text is in a body part, decoded. */
+export function bodyHas(raw: Buffer, text: string): boolean {
+  const message = mimeOf(raw);
+  return partHas(message, message.root, text);
+}
+
+/** Whether the text is in the header or the body. */
+export function anywhereHas(raw: Buffer, text: string): boolean {
+  const message = mimeOf(raw);
+  return blockHas(message, message.root.header, text) || partHas(message, message.root, text, true);
+}
+
+function blockHas({ bytes }: MimeMessage, { fields }: HeaderBlock, text: string): boolean {
+  return fields.some((field) => {
+    const name = bytes.toString('latin1', field.from, field.valueFrom);
+    return folded(
+      name +
+        decodeWords(
+          bytes
+            .toString('latin1', field.valueFrom, field.to)
+            .replace(/\r?\n(?=[ \t])/g, '')
+            .trimEnd(),
+        ),
+    ).includes(text);
+  });
+}
+
+function partHas(message: MimeMessage, part: MimePart, text: string, headers = false): boolean {
+  if (part.type === 'multipart')
+    return part.parts.some(
+      (one) => blockHas(message, one.header, text) || partHas(message, one, text, headers),
+    );
+  if (part.message !== undefined)
+    return blockHas(message, part.message.header, text) || partHas(message, part.message, text, headers);
+  if (part.type !== 'text') return false;
+  const { bytes } = message;
+  const body = bytes.subarray(part.bodyFrom, part.bodyTo);
+  const decoded =
+    decodeTransfer(body, firstValue(bytes, part.header, 'content-transfer-encoding') ?? '') ?? body;
+  const charset = part.contentType === undefined ? undefined : parameterOf(part.contentType, 'charset');
+  return folded(decodeCharset(decoded, charset ?? 'utf-8') ?? decoded.toString('utf8')).includes(text);
+}

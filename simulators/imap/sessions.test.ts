@@ -1,0 +1,129 @@
+import { expect, it } from 'vitest';
+import type { Rule } from '../rules/rule.ts';
+import { stage } from './testing/conversation.ts';
+import { fullProfile } from './testing/full-profile.ts';
+
+// Policy: several sessions on one mailbox each keep the message numbers they know until they are told otherwise, and
+// are told in the order and at the commands RFC 3501 sections 5.5 and 7.4.1 and RFC 7162 allow; rules reach every phase.
+
+const untagged = (said: string): string[] => said.split('\r\n').filter((line) => line.startsWith('*'));
+
+function three(rules: readonly Rule[] = []) {
+  const world = stage(fullProfile, { rules });
+  world.deliver('Subject: 1\r\n\r\none\r\n', 'Subject: 2\r\n\r\ntwo\r\n', 'Subject: 3\r\n\r\nthree\r\n');
+  return world;
+}
+
+it('tells of no expunge during FETCH, STORE and SEARCH, and of all with the next command', () => {
+  const world = three();
+  const [one, other] = [world.signIn(), world.signIn()];
+  one.say('a SELECT INBOX');
+  other.say('a SELECT INBOX');
+  other.say('b STORE 1 +FLAGS (\\Deleted)', 'c EXPUNGE');
+  world.deliver('Subject: 4\r\n\r\nfour\r\n');
+  expect(one.say('b FETCH 1 (UID)')).toBe('* 1 FETCH (UID 1)\r\nb OK Fetch completed.\r\n');
+  expect(untagged(one.say('c SEARCH ALL'))).toEqual(['* SEARCH 1 2 3']);
+  expect(untagged(one.say('d NOOP'))).toEqual(['* 1 EXPUNGE', '* 3 EXISTS', '* 3 RECENT']);
+  expect(untagged(one.say('e FETCH 1:* (UID)'))).toEqual(
+    [2, 3, 4].map((uid, at) => `* ${at + 1} FETCH (UID ${uid})`),
+  );
+});
+
+it('tells of many expunges with numbers that are right one after the other', () => {
+  const world = three();
+  const [one, other] = [world.signIn(), world.signIn()];
+  one.say('a SELECT INBOX');
+  other.say('a SELECT INBOX', 'b STORE 1,3 +FLAGS.SILENT (\\Deleted)');
+  one.say('b NOOP');
+  other.say('c EXPUNGE');
+  expect(untagged(one.say('c UID FETCH 2 (FLAGS)'))).toEqual([
+    '* 2 FETCH (UID 2 FLAGS (\\Recent))',
+    '* 3 EXPUNGE',
+    '* 1 EXPUNGE',
+  ]);
+});
+
+it('tells others of flags, and who set them only what is new to it', () => {
+  const world = three();
+  const [one, other] = [world.signIn(), world.signIn()];
+  one.say('a SELECT INBOX');
+  other.say('a SELECT INBOX');
+  expect(untagged(other.say('b STORE 2 +FLAGS.SILENT (\\Seen)', 'c NOOP'))).toEqual([]);
+  expect(untagged(one.say('b NOOP'))).toEqual(['* 2 FETCH (FLAGS (\\Seen \\Recent))']);
+  expect(untagged(one.say('c NOOP'))).toEqual([]);
+});
+
+it('tells an idling client at once', () => {
+  const world = three();
+  const one = world.signIn();
+  one.say('a SELECT INBOX');
+  expect(one.say('b IDLE')).toBe('+ idling\r\n');
+  world.deliver('Subject: 4\r\n\r\nfour\r\n');
+  expect(one.heard()).toBe('* 4 EXISTS\r\n* 4 RECENT\r\n');
+  world.mailbox.removeOldest(1, 'test');
+  expect(one.heard()).toBe('* 1 EXPUNGE\r\n');
+  expect(one.say('DONE')).toBe('b OK Idle completed.\r\n');
+});
+
+it('says VANISHED to clients that enabled QRESYNC, also for what happened while they were away', () => {
+  const world = three();
+  const one = world.signIn();
+  const [modSeq] = /(?<=HIGHESTMODSEQ )\d+/.exec(one.say('a SELECT INBOX')) ?? [];
+  world.mailbox.removeOldest(2, 'test');
+  const other = world.signIn();
+  other.say('a ENABLE QRESYNC');
+  const { uidValidity } = world.mailbox.inbox;
+  const said = untagged(other.say(`b SELECT INBOX (QRESYNC (${uidValidity} ${modSeq}))`));
+  expect(said).toContain('* VANISHED (EARLIER) 1:2');
+  world.mailbox.removeOldest(1, 'test');
+  expect(untagged(other.say('c NOOP'))).toEqual(['* VANISHED 3']);
+});
+
+it('ends a session whose mailbox got another UIDVALIDITY', () => {
+  const world = three();
+  const one = world.signIn();
+  one.say('a SELECT INBOX');
+  world.clock.advance(5_000);
+  world.mailbox.renumber();
+  expect(one.say('b NOOP')).toMatch(/^\* BYE .*\r\nb OK/);
+  expect(one.over).toBe('end');
+});
+
+it('breaks off inside a literal, lies about sizes, loses answers after the effect, and speaks for the server', () => {
+  const rule = (id: string, command: string, what: Rule['what'], phase?: Rule['where']['phase']): Rule => ({
+    id,
+    where: { protocol: 'imap', command, ...(phase && { phase }) },
+    what,
+    when: { hits: 1 },
+  });
+  const world = three([
+    rule('lie', 'FETCH', { kind: 'lie', field: 'RFC822.SIZE', delta: 7 }),
+    rule('throttle', 'SEARCH', { kind: 'reply', text: 'NO [LIMIT] slow down' }, 'command'),
+    rule('cut', 'UID FETCH', { kind: 'cut', afterBytes: 3 }),
+    rule('lost', 'APPEND', { kind: 'commit-then-drop' }),
+  ]);
+  const one = world.signIn();
+  one.say('a SELECT INBOX');
+  expect(untagged(one.say('b FETCH 1 (RFC822.SIZE)'))).toEqual(['* 1 FETCH (RFC822.SIZE 26)']);
+  expect(one.say('c SEARCH ALL')).toBe('c NO [LIMIT] slow down\r\n');
+  expect(one.say('d UID FETCH 2 (BODY.PEEK[])')).toBe('* 2 FETCH (UID 2 BODY[] {19}\r\nSub');
+  expect(one.over).toBe('reset');
+  const other = world.signIn();
+  expect(other.say('a APPEND INBOX {6}')).toBe('+ OK\r\n');
+  expect(other.say('A: 1\r\n')).toBe('');
+  expect(other.over).toBe('reset');
+  expect(world.mailbox.inbox.entries.length).toBe(4);
+  expect(world.rules.ledger().every(({ asExpected }) => asExpected)).toBe(true);
+});
+
+it('waits for literals the client announces, takes those it does not wait for, and refuses what is too large', () => {
+  const world = three();
+  const one = world.connect();
+  one.heard();
+  expect(one.say('a LOGIN {15}', '')).toMatch(/^\+ OK\r\n$/);
+  const other = world.connect();
+  other.heard();
+  expect(other.say('a LOGIN {15+}', 'anna@alpha.test "anna s3cret "')).toMatch(/^a OK \[CAPABILITY/);
+  expect(other.say('b APPEND INBOX {2000000}')).toBe('b NO [TOOBIG] Maximum message size exceeded.\r\n');
+  expect(other.say('c APPEND Nowhere {10}')).toBe("c NO [TRYCREATE] Mailbox doesn't exist: Nowhere\r\n");
+});

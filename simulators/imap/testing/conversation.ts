@@ -1,0 +1,97 @@
+import { KeyedEntropy } from '../../entropy/keyed-entropy.ts';
+import type { LimiterDefinition } from '../../limits/limiter.ts';
+import { createLimits } from '../../limits/limits.ts';
+import { createMailHost, type MailboxSpec } from '../../mailbox/create-mail-host.ts';
+import type { MailHost } from '../../mailbox/mail-host.ts';
+import type { Mailbox } from '../../mailbox/mailbox.ts';
+import type { ByteStream } from '../../network/byte-stream.ts';
+import { Conversation, HandClock } from '../../pop3/testing/conversation.ts';
+import type { ImapProfile } from '../../profiles/imap-profile.ts';
+import type { Rule, RuleBook } from '../../rules/rule.ts';
+import { createRuleBook } from '../../rules/rule-book.ts';
+import type { ServerContext } from '../../server-context.ts';
+import type { TraceEvent } from '../../trace/event.ts';
+import { serveImap } from '../serve-imap.ts';
+
+const startMs = Date.UTC(2026, 0, 5, 8);
+
+export interface Stage {
+  readonly clock: HandClock;
+  readonly mail: MailHost;
+  readonly mailbox: Mailbox;
+  readonly rules: RuleBook;
+  readonly events: TraceEvent[];
+  readonly kills: { count: number };
+  connect(options?: {
+    encrypted?: boolean;
+    upgrade?: (stream: ByteStream) => Promise<ByteStream>;
+  }): Conversation;
+  /** Connects and signs in as `anna@alpha.test`. */
+  signIn(): Conversation;
+  deliver(...texts: readonly string[]): void;
+}
+
+export const password = 'anna s3cret ';
+
+/** A host with one mailbox and a IMAP server, for tests. */
+export function stage(
+  imap: ImapProfile,
+  options: {
+    rules?: readonly Rule[];
+    limits?: readonly LimiterDefinition[];
+    mailboxes?: readonly MailboxSpec[];
+  } = {},
+): Stage {
+  const clock = new HandClock();
+  const entropy = new KeyedEntropy(7);
+  const events: TraceEvent[] = [];
+  const trace = { emit: (event: TraceEvent) => void events.push(event), subscribe: () => () => {} };
+  const address = 'anna@alpha.test';
+  const tokens = [{ token: 'good-token', expiresAtMs: startMs + 3_600_000 }];
+  const mailboxes = options.mailboxes ?? [{ address, password, tokens }];
+  const mail = createMailHost({ domain: 'alpha.test', clock, entropy, trace, mailboxes });
+  const definitions = options.limits ?? [];
+  const rules = createRuleBook({ rules: options.rules ?? [], clock, startMs, entropy, trace });
+  const limits = createLimits({ definitions, clock, trace, entropy });
+  const kills = { count: 0 };
+  const profile = { name: 'test', title: 'Test', imap, limits: definitions, faults: [] };
+  const kill = (): void => {
+    kills.count += 1;
+  };
+  const context: ServerContext = { clock, entropy, trace, rules, limits, mail, profile, kill };
+  const mailbox = mail.find(address);
+  if (mailbox === undefined) throw new Error(`A stage needs the mailbox ${address}.`);
+  let connections = 0;
+  const connect: Stage['connect'] = ({ encrypted = false, upgrade } = {}) => {
+    const conversation = new Conversation();
+    connections += 1;
+    const arrival = {
+      connection: `imap#${connections}`,
+      ordinal: connections,
+      remoteAddress: '10.0.0.2',
+      encrypted,
+    };
+    serveImap(conversation, arrival, context, upgrade === undefined ? {} : { upgradeToTls: upgrade });
+    return conversation;
+  };
+  return {
+    clock,
+    mail,
+    mailbox,
+    rules,
+    events,
+    kills,
+    connect,
+    signIn: () => {
+      const conversation = connect();
+      conversation.heard();
+      const said = conversation.say(`x LOGIN ${address} "${password}"`);
+      if (!/^x OK/m.test(said)) throw new Error(`Signing in failed: ${said}`);
+      return conversation;
+    },
+    deliver: (...texts) => {
+      for (const text of texts)
+        mail.deliver(mailbox, { raw: Buffer.from(text), envelopeFrom: 'bob@beta.test' });
+    },
+  };
+}

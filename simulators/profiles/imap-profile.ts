@@ -1,0 +1,80 @@
+import type { FolderRole } from '../mailbox/folder.ts';
+import type { Sourced } from './profile.ts';
+
+/** How a provider's IMAP server behaves. */
+export interface ImapProfile {
+  readonly host: string;
+  /** Without `* `. `{capabilities}` is what CAPABILITY would say. */
+  readonly greeting: string;
+  /** Before sign-in, in order; `AUTH` stands for the mechanisms, STARTTLS and LOGINDISABLED are said while true. */
+  readonly capabilitiesBefore: readonly ImapCapability[];
+  /** After sign-in; what is in either list is handled, what is in neither is refused. */
+  readonly capabilities: readonly ImapCapability[];
+  readonly sasl: readonly ('PLAIN' | 'LOGIN' | 'XOAUTH2' | 'OAUTHBEARER')[];
+  /** The JSON that is sent before XOAUTH2 fails (Gmail); OAUTHBEARER always has one. */
+  readonly xoauth2Challenge?: string;
+  /** How a client that signed in hears of the capabilities: by a response code, by an untagged line, or not. */
+  readonly capabilitiesAtSignIn: 'code' | 'untagged' | 'not';
+  /** RFC822.SIZE is the true size, or Exchange's estimate. */
+  readonly sizes: 'exact' | 'estimated';
+  /** What the provider calls its standard folders; the model's own names unless given. */
+  readonly folderNames: Partial<Readonly<Record<FolderRole, string>>>;
+  /** Standard folders that are not there (Dovecot makes them when somebody asks). */
+  readonly hiddenFolders: readonly FolderRole[];
+  /** Folders a client finds subscribed in a mailbox that nobody has touched. */
+  readonly subscribedAtFirst: 'all' | 'none';
+  /** Folders above a new one that nobody made: real ones, or names that cannot be selected (Maildir++). */
+  readonly missingParents: 'made' | 'noselect';
+  /** Clients may set flags of their own (`\\*` among the permanent flags). */
+  readonly keywords: boolean;
+  /** RFC 9738: at most so many messages by one command. */
+  readonly messageLimit?: number;
+  /** RFC 7889: APPENDLIMIT, and what larger messages are refused by. */
+  readonly appendLimitBytes?: number;
+  readonly idleTimeoutMs: number;
+  readonly loginTimeoutMs: number;
+  /** Said to a client that idles, so often. */
+  readonly idleKeepalive?: { readonly everyMs: number; readonly line: string };
+  readonly failedLoginDelayMs: number;
+  readonly badCommandsBeforeLogin: number;
+  readonly badCommandsAfterLogin: number;
+  readonly maxLineBytes: number;
+  /** RFC 2971: what the server says about itself. */
+  readonly id: Readonly<Record<string, string>>;
+  /** Wire texts by situation; see `imap/replies.ts`. */
+  readonly replies: Readonly<Record<string, string>>;
+  readonly facts: Readonly<Record<string, Sourced>>;
+}
+
+export type ImapCapability =
+  | 'IMAP4'
+  | 'IMAP4rev1'
+  | 'AUTH'
+  | 'SASL-IR'
+  | 'STARTTLS'
+  | 'LOGINDISABLED'
+  | 'LITERAL+'
+  | 'LITERAL-'
+  | 'ID'
+  | 'ENABLE'
+  | 'IDLE'
+  | 'NAMESPACE'
+  | 'UNSELECT'
+  | 'UIDPLUS'
+  | 'MOVE'
+  | 'CHILDREN'
+  | 'CONDSTORE'
+  | 'QRESYNC'
+  | 'ESEARCH'
+  | 'SEARCHRES'
+  | 'WITHIN'
+  | 'LIST-EXTENDED'
+  | 'LIST-STATUS'
+  | 'SPECIAL-USE'
+  | 'STATUS=SIZE'
+  | 'MULTIAPPEND'
+  | 'APPENDLIMIT'
+  | 'BINARY'
+  | 'OBJECTID'
+  | 'SAVEDATE'
+  | 'MESSAGELIMIT';
