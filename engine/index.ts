@@ -23,7 +23,7 @@ export type {
   Pop3SmtpProfile,
   ServerLocation,
 } from './records/email-server-profile.ts';
-export type { CredentialRef, Mailbox, MailboxStatistics, Workload } from './records/mailbox.ts';
+export type { CredentialRef, Mailbox, MailboxStatistics, TokenGrant, Workload } from './records/mailbox.ts';
 export { defaultSettings, type Settings } from './records/settings.ts';
 export type { TrackedBy, Tracking, TrackingFolder } from './records/tracking.ts';
 export type { Cycle, CycleContext, CycleReport, CycleResult } from './schedule/cycle.ts';

@@ -100,6 +100,20 @@ const address = v.pipe(
   v.regex(/^[^\s@<>"\0]+@[^\s@<>"\0]+$/, 'must be an address such as anna@example.com'),
 );
 
+const tokenGrant = v.strictObject(
+  {
+    authority: httpsUrl('an address such as https://login.microsoftonline.com/<tenant>'),
+    clientId: text('the application (client) id of the registration'),
+    grant: v.picklist(
+      ['client-secret', 'client-certificate', 'refresh-token'],
+      'must be client-secret, client-certificate or refresh-token',
+    ),
+    resource: v.optional(httpsUrl('an address such as https://outlook.office365.com')),
+    ca: v.optional(text('the path of a PEM file with certificate authorities')),
+  },
+  'must be a mapping with authority, clientId and grant',
+);
+
 const mailbox = v.strictObject(
   {
     name: v.optional(text('a name')),
@@ -123,6 +137,7 @@ const mailbox = v.strictObject(
         'must be password, apop, plain, login, xoauth2, oauthbearer, client-secret, client-certificate or refresh-token',
       ),
     ),
+    oauth: v.optional(tokenGrant),
     incoming: v.optional(yesOrNo, true),
     outgoing: v.optional(yesOrNo, true),
     processEmailReceivedAfter: v.optional(instant, 0),

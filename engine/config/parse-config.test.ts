@@ -90,6 +90,15 @@ describe('what is taken', () => {
     );
   });
 
+  test('how a POP3 and SMTP mailbox gets its tokens', () => {
+    const oauth =
+      'oauth: { authority: "https://login.test/t", clientId: app, grant: refresh-token, ca: ca.pem }';
+    expect(read(`${good}    mechanism: xoauth2\n    ${oauth}\n`).mailboxes[0]!.credential).toMatchObject({
+      mechanism: 'xoauth2',
+      oauth: { authority: 'https://login.test/t', clientId: 'app', grant: 'refresh-token', ca: pem },
+    });
+  });
+
   test('an authority is read from a path beside the file', () => {
     const paths: string[] = [];
     const config = read(
@@ -226,6 +235,16 @@ describe('what is refused, and how', () => {
         .map((name, at) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[at]}`).join(',')}]`),
     ];
     expect(refusal(bomb.join('\n'))).toMatch(/this cannot be read: Excessive alias count/);
+  });
+});
+
+describe('of a token grant', () => {
+  test('what is of no use to the mechanism, or no grant, is refused', () => {
+    const oauth = 'oauth: { authority: "https://login.test/t", clientId: app, grant: refresh-token }';
+    expect(refusal(`${good}    ${oauth}\n`)).toMatch(/mailboxes\.anna\.oauth is for mechanism xoauth2/);
+    expect(
+      refusal(`${good}    mechanism: xoauth2\n    ${oauth.replace('refresh-token', 'password')}\n`),
+    ).toMatch(/oauth\.grant must be client-secret, client-certificate or refresh-token/);
   });
 });
 

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { checkedSettings } from '../checked-settings.ts';
 import type { EmailServerProfile, ServerLocation } from '../records/email-server-profile.ts';
-import type { CredentialRef, Mailbox } from '../records/mailbox.ts';
+import type { CredentialRef, Mailbox, TokenGrant } from '../records/mailbox.ts';
 import type { Settings } from '../records/settings.ts';
 import type { Config } from './config.ts';
 import { ConfigError } from './config-error.ts';
@@ -106,6 +106,10 @@ function assemble(input: ConfigFile, file: string, readPem: ReadPem, refuse: Ref
       outgoing: locate(id, 'outgoing', one.outgoing),
     };
   });
+  const tokenGrant = (id: string, { ca, ...grant }: TokenGrant): TokenGrant => {
+    if (ca === undefined) return grant;
+    return { ...grant, ca: pem(resolve(base, ca), readPem, ['mailboxes', id, 'oauth', 'ca'], refuse) };
+  };
   const mailboxes = Object.entries(input.mailboxes).map(([id, one]): Mailbox => {
     if (!Object.hasOwn(input.profiles, one.profile))
       refuse(
@@ -118,10 +122,13 @@ function assemble(input: ConfigFile, file: string, readPem: ReadPem, refuse: Ref
         ['mailboxes', id, 'mechanism'],
         `cannot sign in at profile ${one.profile}; it takes ${exchange ? graphMechanisms.join(', ') : 'password, apop, plain, login, xoauth2, oauthbearer'}`,
       );
+    if (one.oauth !== undefined && one.mechanism !== 'xoauth2' && one.mechanism !== 'oauthbearer')
+      refuse(['mailboxes', id, 'oauth'], 'is for mechanism xoauth2 or oauthbearer');
     const credential: CredentialRef = {
       username: one.username ?? one.emailAddress,
       secret: one.secret,
       mechanism: one.mechanism ?? (exchange ? 'client-secret' : 'password'),
+      ...(one.oauth === undefined ? {} : { oauth: tokenGrant(id, one.oauth) }),
     };
     return {
       id,
