@@ -8,6 +8,7 @@ import { mailFolderRoutes } from './resources/mail-folders.ts';
 import { mailboxSettingsRoutes } from './resources/mailbox-settings.ts';
 import { messageRoutes } from './resources/messages.ts';
 import { sendRoutes } from './resources/send.ts';
+import { translateIdsRoutes } from './resources/translate-ids.ts';
 import { uploadRoutes } from './resources/upload-sessions.ts';
 import { subscriptionRoutes } from './subscriptions/subscription-routes.ts';
 
@@ -20,6 +21,7 @@ export const routes: readonly GraphRoute[] = [
   ...uploadRoutes,
   ...categoryRoutes,
   ...mailboxSettingsRoutes,
+  ...translateIdsRoutes,
   ...listRoutes,
   ...deltaRoutes,
   ...subscriptionRoutes,

@@ -2,6 +2,7 @@ import { standardFolders } from '../../mailbox/folder.ts';
 import type { Place } from '../../mailbox/mailbox.ts';
 import { composeMessage } from '../../mime/compose-message.ts';
 import type { MessageContent } from '../../mime/message-content.ts';
+import { GraphError } from '../graph-error.ts';
 import type { GraphExchange } from '../graph-exchange.ts';
 import { itemNotFound } from '../ids.ts';
 import type { ItemState } from '../items/item-state.ts';
@@ -25,16 +26,27 @@ export function fileDraft(
   return place;
 }
 
-/** Puts an edited draft in the place of what it was. */
+/**
+ * Puts an edited draft in the place of what it was. Throws `GraphError` 404 when it is gone by then, 409 when somebody
+ * else was faster.
+ */
 export async function rewriteDraft(
   { mailbox, items, nowMs }: Pick<GraphExchange, 'mailbox' | 'items' | 'nowMs'>,
-  messageId: string,
+  { entry: before }: Place,
   content: MessageContent,
   state: ItemState,
 ): Promise<Place> {
+  const { modSeq } = before;
   const raw = await composeMessage({ ...content, dateMs: content.dateMs ?? nowMs });
-  // It may be sent or gone by now, or be another: whoever comes last is right.
-  if (mailbox.find(messageId) === undefined) throw itemNotFound();
+  const messageId = before.message.id;
+  const there = mailbox.find(messageId)?.entry;
+  if (there === undefined) throw itemNotFound();
+  if (there !== before || there.modSeq !== modSeq)
+    throw new GraphError(
+      409,
+      'ErrorIrresolvableConflict',
+      'The send or update operation could not be performed because the change key passed in the request does not match the current change key for the item.',
+    );
   items.prepare(messageId, state);
   mailbox.replace(messageId, raw);
   const place = mailbox.find(messageId);

@@ -61,7 +61,7 @@ async function rewrite(
   const content = contentOf(readRecent(message.raw), `<${message.id}@localhost>`);
   return rewriteDraft(
     exchange,
-    message.id,
+    place,
     { ...content, attachments: sorted.map(({ each }) => each) },
     {
       ...exchange.items.of(message.id),

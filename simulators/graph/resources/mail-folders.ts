@@ -172,7 +172,7 @@ const row = (
 ): MailboxRoute => ({
   method,
   path,
-  operation: `${method} ${path.replaceAll(':id', '{id}')}`,
+  operation: `${method} ${path.replace(/:\w+/g, '{id}')}`,
   needs,
   ...(method !== 'GET' && { effect: 'lasting' as const }),
   handle,
@@ -188,4 +188,7 @@ export const mailFolderRoutes: readonly GraphRoute[] = [
   row('POST', '/mailFolders/:id/move', move),
   row('POST', '/mailFolders/:id/copy', copy),
   row('POST', '/mailFolders/:id/permanentDelete', removeForGood),
+  row('GET', '/mailFolders/:parent/childFolders/:id', get, 'Mail.Read'),
+  row('PATCH', '/mailFolders/:parent/childFolders/:id', update),
+  row('DELETE', '/mailFolders/:parent/childFolders/:id', remove),
 ];

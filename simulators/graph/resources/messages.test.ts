@@ -3,6 +3,11 @@
  * Outlook; nothing is lost by a request that is refused.
  */
 import { expect, test } from 'vitest';
+import { contentOf } from '../../mime/message-content.ts';
+import { messageIdOf, placeOf } from '../ids.ts';
+import { plainItem } from '../items/item-state.ts';
+import { readRecent } from '../rendering/read-recent.ts';
+import { rewriteDraft } from './create-draft.ts';
 import { withGraph } from './testing/with-graph.ts';
 
 const mail = 'From: bob@beta.test\r\nTo: anna@alpha.test\r\nSubject: Hello\r\n\r\nHi there\r\n';
@@ -12,7 +17,6 @@ test('a message is got, changed, moved, copied and deleted', () =>
     const anna = provider.mail.find('anna@alpha.test');
     if (anna === undefined) throw new Error('Anna has a mailbox.');
     const stored = provider.mail.deliver(anna, { raw: Buffer.from(mail), envelopeFrom: 'bob@beta.test' });
-    const { messageIdOf } = await import('../ids.ts');
     const place = anna.find(stored.id);
     if (place === undefined) throw new Error('It was delivered.');
     const [id, immutable] = [messageIdOf(place, false), messageIdOf(place, true)];
@@ -70,6 +74,10 @@ test('a message is got, changed, moved, copied and deleted', () =>
       id: immutable,
       categories: ['Red category'],
     });
+    const translated = await ask('POST', '/translateExchangeIds', {
+      json: { inputIds: [immutable], sourceIdType: 'restImmutableEntryId', targetIdType: 'restId' },
+    });
+    expect(translated.json.value).toEqual([{ sourceId: immutable, targetId: moved.json.id }]);
     const copied = await ask('POST', `/messages/${immutable}/copy`, { json: { destinationId: 'inbox' } });
     expect(copied.json).toMatchObject({ subject: 'Hello', categories: ['Red category'], isRead: true });
     expect(anna.inbox.entries).toHaveLength(1);
@@ -141,3 +149,42 @@ test('a draft is written, edited and kept by its immutable id; other doors see a
       { error: { message: 'Invalid base64 string for MIME content.' } },
     ]);
   }));
+
+test('an edit that somebody overtook is a conflict, and changes nothing', () =>
+  withGraph(['anna'], async ({ ask, provider }) => {
+    const { json } = await ask('POST', '/messages', { json: { subject: 'x' } });
+    const anna = provider.mail.find('anna@alpha.test');
+    const { graph } = provider;
+    if (anna === undefined || graph === undefined)
+      throw new Error('Anna has a mailbox, and Graph serves it.');
+    const place = placeOf(anna, String(json.id));
+    const content = contentOf(readRecent(place.entry.message.raw), '<x@alpha.test>');
+    const editing = { mailbox: anna, items: graph.service.items(anna), nowMs: 0 };
+    const edit = rewriteDraft(editing, place, { ...content, subject: 'late' }, plainItem);
+    anna.touch(place.entry.message.id);
+    await expect(edit).rejects.toMatchObject({ status: 409, code: 'ErrorIrresolvableConflict' });
+    expect((await ask('GET', `/messages/${json.id}`)).json.subject).toBe('x');
+  }));
+
+test('the same seed gives the same world, down to the bytes that were sent', async () => {
+  const run = async (): Promise<readonly unknown[]> => {
+    const seen: unknown[] = [];
+    await withGraph(['anna', 'bob'], async ({ ask, pass, provider, world }) => {
+      const draft = await ask('POST', '/messages', {
+        json: {
+          subject: 'x',
+          body: { contentType: 'HTML', content: '<p>ä</p>' },
+          toRecipients: [{ emailAddress: { address: 'bob@alpha.test' } }],
+          attachments: [
+            { '@odata.type': '#microsoft.graph.fileAttachment', name: 'a.bin', contentBytes: 'AAEC' },
+          ],
+        },
+      });
+      await ask('POST', `/messages/${draft.json.id}/send`);
+      await pass(60_000);
+      seen.push(draft.json, provider.mail.truth.submissions[0]?.sha256, world.trace.digest());
+    });
+    return seen;
+  };
+  expect(await run()).toEqual(await run());
+});

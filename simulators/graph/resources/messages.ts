@@ -57,7 +57,7 @@ async function update(exchange: GraphExchange): Promise<GraphReply> {
     );
   const wanted = flagsAfter(flags, edit.isRead, edit.flagged);
   if (edit.changesContent || (isDraft && edit.content.importance !== before.importance))
-    await rewriteDraft(exchange, message.id, edit.content, edit.state);
+    await rewriteDraft(exchange, place, edit.content, edit.state);
   else if (JSON.stringify(told(edit.state)) !== JSON.stringify(told(state)))
     items.set(message.id, edit.state);
   if (wanted.join() !== flags.join()) mailbox.setFlags(message.id, wanted);

@@ -4,6 +4,7 @@
  * that, and the books say that nobody heard it.
  */
 import { expect, test } from 'vitest';
+import { messageIdOf } from '../ids.ts';
 import { withGraph } from './testing/with-graph.ts';
 
 const to = (address: string) => ({ emailAddress: { address } });
@@ -56,7 +57,7 @@ test('sendMail in JSON: 202, then the recipient has it, then Sent Items', () =>
 test('sendMail in MIME keeps the bytes; saveToSentItems false keeps no copy', () =>
   withGraph(['anna', 'bob'], async ({ ask, pass, provider }) => {
     const raw =
-      'From: anna@alpha.test\r\nTo: bob@alpha.test\r\nMessage-ID: <m@alpha.test>\r\nSubject: =?utf-8?B?w7Y=?=\r\n\r\nx\r\n';
+      'Date: Mon, 05 Jan 2026 07:00:00 +0000\r\nFrom: anna@alpha.test\r\nTo: bob@alpha.test\r\nMessage-ID: <m@alpha.test>\r\nSubject: =?utf-8?B?w7Y=?=\r\n\r\nx\r\n';
     const headers = { 'Content-Type': 'text/plain' };
     const reply = await ask('POST', '/sendMail', { body: Buffer.from(raw).toString('base64'), headers });
     expect(reply.status).toBe(202);
@@ -114,26 +115,32 @@ test('an unknown recipient comes back by mail, after a 202', () =>
     expect(report?.message.raw.toString()).toContain('multipart/report');
   }));
 
-test('a reply that is lost is sent all the same, and the books know that nobody heard of it', () =>
-  withGraph(
-    ['anna', 'bob'],
-    async ({ ask, pass, provider }) => {
-      await expect(
-        ask('POST', '/sendMail', { json: { message: { toRecipients: [to('bob@alpha.test')] } } }),
-      ).rejects.toThrow('fetch failed');
-      await pass(minuteMs);
-      expect(provider.mail.find('bob@alpha.test')?.inbox.entries).toHaveLength(1);
-      expect(provider.mail.truth.submissions).toMatchObject([{ acknowledged: false }]);
-    },
-    [
-      {
-        id: 'lost',
-        where: { protocol: 'graph', command: 'POST /sendMail', phase: 'committed' },
-        when: {},
-        what: { kind: 'reset' },
+test('a reply that is lost is sent all the same, and the books know that nobody heard of it', async () => {
+  for (const rule of [
+    { phase: 'committed', what: { kind: 'reset' } },
+    { phase: 'reply', what: { kind: 'cut', afterShare: 0, end: 'reset' } },
+  ] as const) {
+    await withGraph(
+      ['anna', 'bob'],
+      async ({ ask, pass, provider }) => {
+        await expect(
+          ask('POST', '/sendMail', { json: { message: { toRecipients: [to('bob@alpha.test')] } } }),
+        ).rejects.toThrow('fetch failed');
+        await pass(minuteMs);
+        expect(provider.mail.find('bob@alpha.test')?.inbox.entries).toHaveLength(1);
+        expect(provider.mail.truth.submissions).toMatchObject([{ acknowledged: false }]);
       },
-    ],
-  ));
+      [
+        {
+          id: 'lost',
+          where: { protocol: 'graph', command: 'POST /sendMail', phase: rule.phase },
+          when: {},
+          what: rule.what,
+        },
+      ],
+    );
+  }
+});
 
 test('answers: whom they go to, what they refer to, what they carry', () =>
   withGraph(['anna', 'bob'], async ({ ask, pass, provider }) => {
@@ -147,7 +154,6 @@ test('answers: whom they go to, what they refer to, what they carry', () =>
       ),
       envelopeFrom: 'bob@alpha.test',
     });
-    const { messageIdOf } = await import('../ids.ts');
     const place = anna.find(stored);
     const id = place === undefined ? '' : messageIdOf(place, true);
     const all = await ask('POST', `/messages/${id}/createReplyAll`, { json: { comment: 'That.' } });
@@ -171,6 +177,19 @@ test('answers: whom they go to, what they refer to, what they carry', () =>
     expect(raw).toMatch(/^In-Reply-To: <q@alpha\.test>\r$/m);
     expect(raw).toMatch(/^References: <q@alpha\.test>\r$/m);
     expect(mail.truth.outside[0]?.raw.toString()).toMatch(/^Subject: FW: Question\r$/m);
+  }));
+
+test('a message in MIME gets what it lacks', () =>
+  withGraph(['anna', 'bob'], async ({ ask, pass, provider }) => {
+    await ask('POST', '/sendMail', {
+      body: Buffer.from('To: bob@alpha.test\r\nSubject: bare\r\n\r\nx\r\n').toString('base64'),
+      headers: { 'Content-Type': 'text/plain' },
+    });
+    await pass(minuteMs);
+    const raw = provider.mail.find('bob@alpha.test')?.inbox.entries[0]?.message.raw.toString();
+    expect(raw).toMatch(/^From: <anna@alpha\.test>\r$/m);
+    expect(raw).toMatch(/^Message-ID: <[0-9a-f-]{36}@alpha\.test>\r$/m);
+    expect(raw).toMatch(/^Date: Mon, 05 Jan 2026 08:00:\d\d \+0000\r$/m);
   }));
 
 test('limits on sending: what is too much a minute waits, what is too much a day is refused or comes back', async () => {

@@ -22,7 +22,7 @@ import { messagePlace } from './message-place.ts';
 async function sendMail(exchange: GraphExchange): Promise<GraphReply> {
   if (isMime(exchange.headers))
     return sendMessage(exchange, {
-      raw: withFrom(exchange, mimeBody(exchange.bytes())),
+      raw: completed(exchange, mimeBody(exchange.bytes())),
       saveToSentItems: true,
     });
   const json = lowerFirst(jsonObject(exchange));
@@ -43,7 +43,7 @@ function sendDraft(exchange: GraphExchange): GraphReply {
   const { message, flags } = entry;
   if (!flags.includes('\\Draft'))
     throw new GraphError(400, 'ErrorInvalidRequest', 'The message is no draft and cannot be sent again.');
-  const raw = withFrom(exchange, dated(message.raw, exchange.nowMs));
+  const raw = completed(exchange, dated(message.raw, exchange.nowMs));
   return sendMessage(exchange, { raw, saveToSentItems: true, draft: message.id });
 }
 
@@ -52,10 +52,21 @@ function dated(raw: Buffer, nowMs: number): Buffer {
   return Buffer.concat([Buffer.from(`Date: ${mailDate(nowMs)}\r\n`), withoutField(raw, 'date')]);
 }
 
-/** A message without an author is by the owner of the mailbox. */
-function withFrom({ mailbox }: GraphExchange, raw: Buffer): Buffer {
-  if (withoutField(raw, 'from') !== raw) return raw;
-  return Buffer.concat([Buffer.from(`From: <${mailbox.address}>\r\n`), raw]);
+/** What the service adds to a message that is sent without it: an author, a date, an id. */
+function completed({ mailbox, items, nowMs }: GraphExchange, raw: Buffer): Buffer {
+  const { address } = mailbox;
+  const added = [
+    ...(has(raw, 'from') ? [] : [`From: <${address}>\r\n`]),
+    ...(has(raw, 'date') ? [] : [`Date: ${mailDate(nowMs)}\r\n`]),
+    ...(has(raw, 'message-id')
+      ? []
+      : [`Message-ID: <${items.uuid('message-id')}@${address.slice(address.lastIndexOf('@') + 1)}>\r\n`]),
+  ];
+  return added.length === 0 ? raw : Buffer.concat([Buffer.from(added.join('')), raw]);
+}
+
+function has(raw: Buffer, field: string): boolean {
+  return withoutField(raw, field) !== raw;
 }
 
 /** The reply or forward a request describes, with its comment or its own body. */
@@ -78,7 +89,7 @@ function contentAsked(exchange: GraphExchange, kind: ReplyKind, place: Place): M
 async function answerTo(exchange: GraphExchange, kind: ReplyKind): Promise<GraphReply> {
   const place = messagePlace(exchange);
   const raw = isMime(exchange.headers)
-    ? withFrom(exchange, mimeBody(exchange.bytes()))
+    ? completed(exchange, mimeBody(exchange.bytes()))
     : await composeMessage(contentAsked(exchange, kind, place));
   return sendMessage(exchange, { raw, saveToSentItems: true });
 }
