@@ -23,7 +23,7 @@ describe('lists of messages', () => {
     const seen: string[] = [];
     let link: string | undefined = '/mailFolders/inbox/messages?$select=subject';
     const sizes: number[] = [];
-    while (link !== undefined) {
+    for (let page = 0; page < 5 && link !== undefined; page += 1) {
       const { body }: { body: Record<string, never> } = await bench.ask(link);
       seen.push(...subjects(body as never));
       sizes.push((body.value as unknown as unknown[]).length);
