@@ -1,9 +1,16 @@
 /**
  * Policy: Microsoft's own JavaScript SDK, unmodified, works against the simulator as it works against Graph: pages,
- * iterators, deltas, and its waiting when it is told to wait.
+ * iterators, deltas, batches, uploads, and its waiting when it is told to wait.
  */
-import { type PageCollection, PageIterator } from '@microsoft/microsoft-graph-client';
+import {
+  BatchRequestContent,
+  BatchResponseContent,
+  LargeFileUploadTask,
+  type PageCollection,
+  PageIterator,
+} from '@microsoft/microsoft-graph-client';
 import { afterEach, expect, test } from 'vitest';
+import { messageIdIn } from '../../simulators/graph/ids.ts';
 import { openSdkWorld, type SdkWorld, user } from './sdk-world.ts';
 
 let open: SdkWorld | undefined;
@@ -117,4 +124,68 @@ test('its retry middleware waits as long as a 429 says', async () => {
   });
   expect(tookMs).toBeGreaterThanOrEqual(14_000);
   expect(tookMs).toBeLessThan(20_000);
+});
+
+test('a batch is answered part by part', async () => {
+  open = openSdkWorld();
+  open.deliver(3);
+  const { anna } = open;
+  const gone = messageIdIn(anna.inbox.id, 'none', false);
+  await open.run(async (client) => {
+    // The SDK takes the host off, and Graph puts the version on.
+    const batch = new BatchRequestContent([
+      { id: '1', request: new Request(`https://graph.alpha.test${user}/messages?$top=2`) },
+      {
+        id: '2',
+        request: new Request(`https://graph.alpha.test${user}/mailFolders/inbox`),
+        dependsOn: ['1'],
+      },
+      {
+        id: '3',
+        request: new Request(`https://graph.alpha.test${user}/messages/${gone}`),
+        dependsOn: ['2'],
+      },
+    ]);
+    const answer = new BatchResponseContent(await client.api('/$batch').post(await batch.getContent()));
+    const [list, folder, missing] = ['1', '2', '3'].map((id) => answer.getResponseById(id));
+    expect(await list?.json()).toMatchObject({ value: [{}, {}] });
+    expect(await folder?.json()).toMatchObject({ displayName: 'Inbox', totalItemCount: 3 });
+    expect(missing?.status).toBe(404);
+  });
+});
+
+test('a large attachment goes up slice by slice', async () => {
+  open = openSdkWorld();
+  const content = Buffer.alloc(5 * 1024 * 1024, 'attachment ');
+  await open.run(async (client) => {
+    const draft = await client.api(`${user}/messages`).post({ subject: 'Large' });
+    const session = await LargeFileUploadTask.createUploadSession(
+      client,
+      `https://graph.alpha.test/v1.0${user}/messages/${draft.id}/attachments/createUploadSession`,
+      { AttachmentItem: { attachmentType: 'file', name: 'large.bin', size: content.length } },
+    );
+    const bytes = new Uint8Array(content).buffer;
+    const slices: number[] = [];
+    const task = new LargeFileUploadTask(
+      client,
+      {
+        name: 'large.bin',
+        content: bytes,
+        size: content.length,
+        sliceFile: ({ minValue, maxValue }) => bytes.slice(minValue, maxValue + 1),
+      },
+      session,
+      {
+        rangeSize: 3_276_800,
+        uploadEventHandlers: { progress: (range) => void slices.push(range?.minValue ?? -1) },
+      },
+    );
+    await task.upload();
+    expect(slices).toEqual([0, 3_276_800]);
+    const { value } = await client
+      .api(`${user}/messages/${draft.id}/attachments`)
+      .select(['name', 'size'])
+      .get();
+    expect(value).toMatchObject([{ name: 'large.bin', size: content.length }]);
+  });
 });

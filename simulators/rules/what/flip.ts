@@ -4,8 +4,11 @@ import { line } from './fields.ts';
 
 /**
  * Identity goes wrong in what is listed: entries are missing, stand twice, or have other ids than before. `field` names
- * the kind of id (UIDL, UID, UIDVALIDITY). `MAILDROP`, at phase `command`, is all of a POP3 session from there on:
- * `changed` is the mailbox as it is now, `renumbered` the messages numbered the other way round.
+ * the kind of id (UIDL, UID, UIDVALIDITY). `DELTA` is a page of changes of Graph: each entry twice (`doubled`), one that
+ * nothing happened to (`changed`), all of them a round later (`missing`), or the token is dead (`renumbered`, also with
+ * where to begin again, as `DELTA-LOCATION`). `NOTIFY`, at command `NOTIFY`, is a change notification.
+ * `MAILDROP`, at phase `command`, is all of a POP3 session from there on: `changed` is the mailbox as it is now,
+ * `renumbered` the messages numbered the other way round.
  */
 export const flip = {
   kind: 'flip',
