@@ -19,6 +19,8 @@ interface Options {
   readonly smtpsPort: number;
   readonly imapPort: number;
   readonly imapsPort: number;
+  readonly graphPort: number;
+  readonly loginPort: number;
   readonly clock: 'real' | 'stepped' | { readonly factor: number };
   readonly seed: number;
 }
@@ -60,6 +62,19 @@ export function serveCommand(): Command {
     .addOption(new Option('--imaps-port <n>', 'IMAP over TLS; 0 is any free port').argParser(port).default(0))
     .addOption(
       new Option(
+        '--graph-port <n>',
+        'Microsoft Graph over HTTPS, where the profile has it; 0 is any free port',
+      )
+        .argParser(port)
+        .default(0),
+    )
+    .addOption(
+      new Option('--login-port <n>', 'its identity platform over HTTPS; 0 is any free port')
+        .argParser(port)
+        .default(0),
+    )
+    .addOption(
+      new Option(
         '--clock <kind>',
         'real, scaled:<factor>, or stepped (lines "advance <ms>" on standard input)',
       )
@@ -73,7 +88,7 @@ export function serveCommand(): Command {
     )
     .addHelpText(
       'after',
-      '\nPrints one line of JSON when ready: endpoints, the file of the certificate authority, mailboxes.\nEnds on SIGTERM or SIGINT.',
+      '\nPrints one line of JSON when ready: endpoints, the file of the certificate authority, mailboxes, apps.\nEnds on SIGTERM or SIGINT.',
     )
     .action(run);
 }
@@ -107,6 +122,8 @@ async function run(options: Options): Promise<void> {
         smtps: options.smtpsPort,
         imap: options.imapPort,
         imaps: options.imapsPort,
+        graph: options.graphPort,
+        login: options.loginPort,
       },
       clock,
       trace: { emit: () => {}, subscribe: () => () => {} },
@@ -116,7 +133,12 @@ async function run(options: Options): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'mailclock-'));
   const caFile = join(directory, 'ca.pem');
   await writeFile(caFile, serving.ca);
-  const ready = { ready: true, profile: options.profile, endpoints: serving.endpoints, caFile, mailboxes };
+  const { endpoints, apps } = serving;
+  const ready = {
+    ...{ ready: true, profile: options.profile, endpoints, caFile, mailboxes },
+    // Only a provider with an identity platform has any.
+    ...(apps.length > 0 && { apps }),
+  };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
   if (stepped !== undefined) listenForSteps(stepped);
   await new Promise<void>((resolve) => {

@@ -1,13 +1,10 @@
-import type { Entropy } from '../entropy/entropy.ts';
 import { createGraphService } from '../graph/create-graph-service.ts';
 import type { GraphService } from '../graph/graph-service.ts';
 import type { HttpHost, WorldHttp } from '../http/world-http.ts';
-import type { LimiterDefinition } from '../limits/limiter.ts';
-import { createLimits } from '../limits/limits.ts';
 import type { LinkOptions } from '../network/world-network.ts';
 import type { AppSpec } from '../oauth/app-spec.ts';
-import { defaultApp } from '../oauth/default-app.ts';
-import { oauthRoutes } from '../oauth/oauth-routes.ts';
+import { appsOf } from '../oauth/apps-of.ts';
+import { loginContext } from '../oauth/login-context.ts';
 import { createOAuthService, type OAuthService } from '../oauth/oauth-service.ts';
 import { signingKey } from '../oauth/signing-key.ts';
 import type { ServerContext } from '../server-context.ts';
@@ -36,15 +33,6 @@ export interface WebServices {
   close(): void;
 }
 
-/** The applications of a tenant: those named, else one drawn by name. */
-export function appsOf(
-  apps: readonly AppSpec[] | undefined,
-  entropy: Entropy,
-  domain: string,
-): readonly AppSpec[] {
-  return apps === undefined || apps.length === 0 ? [defaultApp(entropy, domain)] : apps;
-}
-
 /** Opens Graph and the identity platform of a provider whose profile has Graph. */
 export function openWebServices(
   context: ServerContext,
@@ -59,13 +47,7 @@ export function openWebServices(
   const login = `login.${domain}`;
   // Made before the world runs: a key made inside it looks to the sentinel like work of the thread pool.
   signingKey();
-  const { clock, trace, entropy } = context;
-  // Each host has its own limits, although both are asked as one protocol.
-  const ofLogin = ({ judgedAt }: LimiterDefinition): boolean =>
-    oauthRoutes.some(({ operation }) => operation === judgedAt.command);
-  const definitions = context.profile.limits.filter(ofLogin);
-  const loginContext = { ...context, limits: createLimits({ definitions, clock, trace, entropy }) };
-  const oauth = createOAuthService(loginContext, {
+  const oauth = createOAuthService(loginContext(context), {
     host: login,
     tenant: domain,
     apps: appsOf(options.apps, context.entropy, domain),

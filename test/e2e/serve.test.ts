@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import nodemailer from 'nodemailer';
+import { Agent, fetch } from 'undici';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 // Policy: `mailclock serve` is a provider any program can talk to, over plain TCP and over TLS that verifies; its time is
@@ -17,8 +18,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 
 interface Ready {
-  readonly endpoints: Readonly<Record<'pop3' | 'pop3s' | 'smtp' | 'smtps', { host: string; port: number }>>;
+  readonly endpoints: Readonly<Record<'pop3' | 'pop3s' | 'smtp' | 'smtps', { host: string; port: number }>> &
+    Readonly<Partial<Record<'graph' | 'login', { host: string; port: number; url: string }>>>;
   readonly caFile: string;
+  readonly apps?: readonly { readonly clientId: string; readonly clientSecret: string }[];
   readonly mailboxes: readonly { readonly address: string; readonly password: string }[];
 }
 
@@ -149,6 +152,63 @@ describe('mailclock serve', () => {
     expect(await bert.signIn(mailboxes[1])).toMatch(/^\+OK/);
     expect(await bert.say('STAT')).toMatch(/^\+OK 4 /);
     expect(await bert.retrieve(4)).toContain('Subject: over smtps');
+    expect(await stop(server)).toBe(0);
+  });
+
+  it('serves Graph and its identity platform over HTTPS, faults included, where the profile has them', async () => {
+    const folders = 'GET /mailFolders';
+    const rules = [
+      ['cut', 'body', { kind: 'cut', afterShare: 0.5 }],
+      ['reset', 'command', { kind: 'reset' }],
+      ['closed', 'command', { kind: 'close' }],
+      ['empty', 'command', { kind: 'reply', text: '503\n\n' }],
+      ['garbage', 'reply', { kind: 'garbage', text: 'x' }],
+      ['slices', 'body', { kind: 'slice', maxBytes: 50 }],
+    ].map(([id, phase, what], n) => ({
+      ...{ id, what, where: { protocol: 'graph', command: folders, phase } },
+      // What ends a request earlier keeps it from the later places: each counts only what it sees.
+      when: { hits: { cut: 2, reset: 3, closed: 4, empty: 5, garbage: 3, slices: 3 }[String(id)] ?? n },
+    }));
+    const path = await file('graph.json', JSON.stringify(rules));
+    const server = await serve('--profile', 'exchange-online', '--rules', path);
+    const { graph, login } = server.endpoints;
+    const [app] = server.apps ?? [];
+    const dispatcher = new Agent({ connect: { ca: await readFile(server.caFile) } });
+    const granted = await fetch(`${login?.url}/oauth2/v2.0/token`, {
+      dispatcher,
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: app?.clientId ?? '',
+        client_secret: app?.clientSecret ?? '',
+        scope: 'https://graph.microsoft.com/.default',
+      }),
+    });
+    const { access_token: token } = (await granted.json()) as { access_token: string };
+    const ask = async (): Promise<string> => {
+      try {
+        const response = await fetch(`${graph?.url}/users/${server.mailboxes[0]?.address}/mailFolders`, {
+          dispatcher,
+          headers: { Authorization: `Bearer ${token}` },
+        });
+        const text = await response.text();
+        return `${response.status} ${text.startsWith('{') ? Object.keys(JSON.parse(text)) : text}`;
+      } catch (error) {
+        return String(error);
+      }
+    };
+    const said: string[] = [];
+    for (let n = 0; n < 7; n += 1) said.push(await ask());
+    expect(said).toEqual([
+      '200 @odata.context,value',
+      'TypeError: terminated',
+      'TypeError: fetch failed',
+      'TypeError: fetch failed',
+      '503 ',
+      'TypeError: fetch failed',
+      '200 @odata.context,value',
+    ]);
+    await dispatcher.close();
     expect(await stop(server)).toBe(0);
   });
 
