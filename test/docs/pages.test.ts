@@ -6,7 +6,9 @@ import { EmailStatus } from '../../engine/records/email.ts';
 import { defaultSettings } from '../../engine/records/settings.ts';
 import { suites } from '../../scenarios/suites/index.ts';
 import { exitCodes } from '../../scenarios/verdict.ts';
+import { routes } from '../../simulators/graph/routes.ts';
 import { loadProfile, profileNames } from '../../simulators/profiles/index.ts';
+import { graphPage, missing } from './graph-page.ts';
 import { providersPage } from './providers-page.ts';
 
 // Policy: what the pages list is what the code has, no more and no less: providers, settings, statuses, alerts, exit
@@ -42,6 +44,17 @@ describe('docs/providers.md', () => {
         expect(source).not.toMatch(/\b(MS|GG|GR|YH|IS|SRC|WEB)-\d/);
       }
     }
+  });
+});
+
+describe('docs/graph.md', () => {
+  it('is what the table of operations, the refusals and the limits say', async () => {
+    await expect(graphPage()).toMatchFileSnapshot(fileURLToPath(new URL('docs/graph.md', root)));
+  });
+
+  it('calls nothing missing that is served', () => {
+    const served = new Set(routes.map(({ operation }) => operation));
+    expect(missing.filter(([operation]) => served.has(operation))).toEqual([]);
   });
 });
 
