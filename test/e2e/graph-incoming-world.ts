@@ -123,6 +123,11 @@ export class GraphIncomingWorld {
     this.#provider.mail.deliver(this.mailbox, { raw, envelopeFrom: 'zoe@beta.test' });
   }
 
+  /** A message arrives in the Inbox, byte for byte: by an import, say. */
+  restore(raw: Buffer): void {
+    this.#provider.mail.deliver(this.mailbox, { raw, envelopeFrom: 'zoe@beta.test' });
+  }
+
   get mailbox(): Mailbox {
     const mailbox = this.#provider.mail.find(address);
     if (mailbox === undefined) throw new Error('There is no such mailbox.');
