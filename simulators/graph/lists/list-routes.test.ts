@@ -79,6 +79,13 @@ describe('lists of messages', () => {
     expect(subjects((await bench.ask('/messages?$search="from:bravo"')).body)).toEqual(['Bravo']);
   });
 
+  it('see what came since the last time they were sorted', async () => {
+    const bench = await filled();
+    expect(subjects((await bench.ask('/mailFolders/inbox/messages?$top=1')).body)).toEqual(['Echo']);
+    bench.deliver({ subject: 'Foxtrot' });
+    expect(subjects((await bench.ask('/mailFolders/inbox/messages?$top=1')).body)).toEqual(['Foxtrot']);
+  });
+
   it('count as plain text', async () => {
     const bench = await filled();
     bench.deliver({ folder: 'Archive' });

@@ -44,6 +44,8 @@ describe('subscriptions', () => {
     const own = `${url}/${made.body.id}`;
     expect((await bench.ask(own)).body).toMatchObject({ id: made.body.id, clientState: null });
     expect((await bench.ask(url)).body.value).toHaveLength(1);
+    expect((await bench.ask(url, {}, 'other app')).body.value).toEqual([]);
+    expect((await bench.ask(own, {}, 'other app')).status).toBe(404);
     const later = new Date(benchStartMs + 7_200_000).toISOString();
     expect(await bench.ask(own, post({ expirationDateTime: later }, 'PATCH'))).toMatchObject({
       status: 200,

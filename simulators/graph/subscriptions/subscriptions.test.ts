@@ -113,6 +113,7 @@ const rule = (what: Rule['what'], where: Rule['where'] = {}): Rule => ({
 test('changes of the watched folder are told together, with the state the client gave', async () => {
   const { clock, anna, posts, subscribe, deliver } = stage();
   subscribe();
+  subscribe({ changeTypes: ['deleted'], notificationUrl: 'https://other.test/' });
   const id = deliver();
   anna.addFlag(id, '\\Seen');
   deliver('Archive');

@@ -20,7 +20,7 @@ export interface GraphBench {
   readonly anna: Mailbox;
   readonly clock: Clock;
   /** `/mailFolders/inbox/messages` or a whole link; resolves with the status, the headers and the body parsed. */
-  ask(path: string, init?: RequestInit): Promise<Answer>;
+  ask(path: string, init?: RequestInit, token?: 'good' | 'other app'): Promise<Answer>;
   /** Delivers a message and returns its id in the model. */
   deliver(options?: {
     readonly subject?: string;
@@ -72,11 +72,11 @@ export function openGraphBench(
       authorityUrl: 'https://login.alpha.test',
       authority: {
         check: (token) =>
-          token === 'good'
+          token === 'good' || token === 'other%20app'
             ? {
                 ok: true,
                 token: {
-                  appId: 'app',
+                  appId: token === 'good' ? 'app' : 'other app',
                   tenant: 'tenant',
                   roles: ['Mail.ReadWrite', 'Mail.Send', 'MailboxSettings.ReadWrite'],
                   expiresAtMs: Number.POSITIVE_INFINITY,
@@ -91,10 +91,10 @@ export function openGraphBench(
     service,
     anna,
     clock,
-    async ask(path, init = {}) {
+    async ask(path, init = {}, token = 'good') {
       const url = path.startsWith('https:') ? path : `${service.baseUrl}/users/anna@alpha.test${path}`;
       const headers = new Headers(init.headers);
-      headers.set('Authorization', 'Bearer good');
+      headers.set('Authorization', `Bearer ${encodeURIComponent(token)}`);
       const response = await service.handle(new Request(url, { ...init, headers }));
       const text = await response.text();
       const json = /json/.test(response.headers.get('content-type') ?? '');
