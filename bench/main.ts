@@ -9,6 +9,7 @@ import type { Figure } from './figure.ts';
 const names = [
   'quiet-pop3-cycle',
   'day-of-1000-mailboxes',
+  'graph-quiet-delta',
   'cycle-cost-by-size',
   'pop3-over-tcp',
   'smtp-over-tcp',
