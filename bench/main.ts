@@ -8,6 +8,7 @@ import type { Figure } from './figure.ts';
  */
 const names = [
   'quiet-pop3-cycle',
+  'quiet-graph-cycle',
   'day-of-1000-mailboxes',
   'graph-quiet-delta',
   'cycle-cost-by-size',

@@ -74,7 +74,7 @@ export class RequestingClient implements GraphClient {
     if (path.startsWith('/'))
       return `${profile.graph.baseUrl}/users/${encodeURIComponent(mailbox.credential.username)}${path}`;
     // A token goes to the one host it is for.
-    if (preAuthenticated === true || originOf(path) === this.#origin) return path;
+    if (preAuthenticated === true || path.startsWith(`${this.#origin}/`)) return path;
     throw new GraphFailure(
       {
         class: 'transient',

@@ -59,6 +59,26 @@ describe('without trouble', () => {
       expect(world.inFolder('Drafts')).toEqual([]);
     });
   });
+
+  it('reaches a recipient of a larger attachment, by upload session', async () => {
+    const content = Buffer.alloc(9_000_000, 'mailclock');
+    await inWorld({}, async (world) => {
+      await world.queue('e1', [bob], {
+        attachments: [
+          { fileName: 'large.bin', mimeType: 'application/octet-stream', content },
+          { fileName: 'small.txt', mimeType: 'text/plain', content: Buffer.from('small') },
+        ],
+      });
+      await world.minutes(10);
+      expect(await world.statuses()).toEqual([EmailStatus.sent]);
+      expect(world.copies()).toEqual([`e1 ${bob}`]);
+      const [source = ''] = world.submissions();
+      expect(source).toContain('large.bin');
+      expect(source).toContain('small.txt');
+      expect(source.replace(/\s/g, '')).toContain(content.subarray(0, 9_000).toString('base64'));
+      expect(source.length).toBeGreaterThan(content.length * 1.33);
+    });
+  });
 });
 
 describe('an answer to send that is lost', () => {
