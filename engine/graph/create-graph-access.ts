@@ -23,6 +23,7 @@ export function createGraphAccess(around: GraphSurroundings): GraphAccess {
   const mailboxTurns = new Map<string, Turnstile>();
   const profileTurns = new Map<string, Turnstile>();
   const holds = new Map<string, Hold>();
+  const origins = new Map<string, string>();
 
   const turnsOf = (turns: Map<string, Turnstile>, key: string, limit: number): Turnstile => {
     const known = turns.get(key);
@@ -41,6 +42,13 @@ export function createGraphAccess(around: GraphSurroundings): GraphAccess {
     holds.set(key, hold);
     return hold;
   };
+  const originOf = (baseUrl: string): string => {
+    const known = origins.get(baseUrl);
+    if (known !== undefined) return known;
+    const origin = URL.canParse(baseUrl) ? new URL(baseUrl).origin : '';
+    origins.set(baseUrl, origin);
+    return origin;
+  };
 
   return {
     client(given: GraphClientOptions) {
@@ -53,6 +61,7 @@ export function createGraphAccess(around: GraphSurroundings): GraphAccess {
         ],
         mailbox: holdOf(owner),
         app: holdOf(appOf(profile)),
+        origin: originOf(profile.graph.baseUrl),
       });
     },
   };

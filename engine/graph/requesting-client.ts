@@ -18,6 +18,8 @@ export interface SharedLimits {
   readonly turns: readonly Turnstile[];
   readonly mailbox: Hold;
   readonly app: Hold;
+  /** Where its token may go. */
+  readonly origin: string;
 }
 
 /** A GET whose connection is lost is asked so often in all. Ours. */
@@ -41,7 +43,7 @@ export class RequestingClient implements GraphClient {
     this.#around = around;
     this.#given = given;
     this.#limits = limits;
-    this.#origin = originOf(given.profile.graph.baseUrl) ?? '';
+    this.#origin = limits.origin;
   }
 
   async request(request: GraphRequest): Promise<GraphReply> {
@@ -236,10 +238,6 @@ export class RequestingClient implements GraphClient {
   #chance(site: string): number {
     return this.#around.random.float(site, this.#given.mailbox.id);
   }
-}
-
-function originOf(url: string): string | undefined {
-  return URL.canParse(url) ? new URL(url).origin : undefined;
 }
 
 function replyOf(status: number, headers: Headers, body: Uint8Array, phase: string): GraphReply {

@@ -10,6 +10,7 @@ export class Turnstile {
 
   /** How many may be inside from now on. */
   set limit(limit: number) {
+    if (limit === this.#limit) return;
     this.#limit = limit;
     this.#admit();
   }
