@@ -1,8 +1,9 @@
 import type { TrackedBy, Tracking, TrackingFolder } from '../../records/tracking.ts';
-import type { FolderCursor, TrackingChange } from '../folder-work.ts';
+import type { FolderCursor, FolderWork, ItemMark, TrackingChange } from '../folder-work.ts';
 import type { IncomingPage, ItemName, LedgerEntry, NewTracking, Store } from '../store.ts';
 import type { Connection } from './connection.ts';
 import { limitedStatement } from './limited-statement.ts';
+import { RowCache } from './row-cache.ts';
 
 interface TrackingRow {
   item_id: string;
@@ -59,6 +60,10 @@ export interface FolderWriter {
   /** The record got, or had, this id; a tracking it had under another item's id moves along. */
   bind(mailboxId: string, itemId: string, emailId: number, tracking: NewTracking | undefined): void;
   page(mailboxId: string, page: IncomingPage): void;
+  /** After a commit: what is kept of the mailbox may not hold any more. */
+  committed(mailboxId: string, page: IncomingPage): void;
+  /** The ledger was written by something else. */
+  forget(mailboxId: string): void;
 }
 
 /** Cursors of folders, tracked folders, and what is tracked. */
@@ -186,6 +191,46 @@ export function folderSync(
      WHERE mailbox_id = ?1 AND item_id = ?2`,
   );
 
+  const waiting = connection.prepare<{ item_id: string }>(
+    `SELECT item_id FROM item_ledger WHERE mailbox_id = ? AND (state = 'begun' OR retry_after_ms IS NOT NULL) LIMIT 1`,
+  );
+
+  const work = (mailboxId: string, now: number, limit: number): FolderWork => ({
+    cursors: new Map(cursors.all(mailboxId).map((row) => [row.folder, cursorOf(row)])),
+    trackingFolders: folders.all(mailboxId).map(folderOf),
+    unsettled: unsettled(limit)
+      .all(mailboxId, now)
+      .flatMap(({ item_id: itemId }) => ledgerEntry(mailboxId, itemId) ?? []),
+    wishes: wishes(limit)
+      .all(mailboxId)
+      .map((row) => ({
+        id: row.id,
+        itemId: row.item_id ?? undefined,
+        messageId: row.message_id ?? undefined,
+        regarding: row.regarding ?? undefined,
+      })),
+    toDelete: toDelete(limit)
+      .all(mailboxId)
+      .map(({ item_id: itemId }) => itemId),
+  });
+
+  const marks = (mailboxId: string, limit: number): readonly ItemMark[] => {
+    const tracked = unmarked(limit)
+      .all(mailboxId)
+      .map((row) => ({ itemId: row.item_id, tracked: row.tracked === 1, undeliverable: false }));
+    const poison = undeliverable(limit)
+      .all(mailboxId)
+      .map((row) => ({ itemId: row.item_id, tracked: false, undeliverable: true }));
+    return [...tracked, ...poison].slice(0, limit);
+  };
+
+  /** The work of mailboxes that have nothing to do but to follow their folders, which most have most of the time. */
+  const quiet = new RowCache<FolderWork>(connection, (mailboxId) => {
+    if (waiting.one(mailboxId) !== undefined || marks(mailboxId, 1).length > 0) return undefined;
+    const found = work(mailboxId, 0, 1);
+    return found.wishes.length + found.toDelete.length > 0 ? undefined : found;
+  });
+
   const change = (mailboxId: string, one: TrackingChange): void => {
     switch (one.kind) {
       case 'track': {
@@ -254,29 +299,21 @@ export function folderSync(
       for (const itemId of page.deleted ?? []) deleted.run(mailboxId, itemId);
       for (const itemId of page.shownUndeliverable ?? []) shown.run(mailboxId, itemId);
     },
+    committed(mailboxId, page) {
+      const { cursor, items, gone, tracking, folders: checked, granted, deleted: done } = page;
+      const others = [items, gone, tracking, checked, granted, done, page.shownUndeliverable];
+      if (others.some((list) => list !== undefined && list.length > 0)) quiet.forget(mailboxId);
+      else if (cursor !== undefined)
+        quiet.change(mailboxId, (kept) => ({
+          ...kept,
+          cursors: new Map(kept.cursors).set(cursor.folder, cursor),
+        }));
+    },
+    forget: (mailboxId) => quiet.forget(mailboxId),
   };
 
   const methods: FolderSync = {
-    async folderWork(mailboxId, now, limit) {
-      return {
-        cursors: new Map(cursors.all(mailboxId).map((row) => [row.folder, cursorOf(row)])),
-        trackingFolders: folders.all(mailboxId).map(folderOf),
-        unsettled: unsettled(limit)
-          .all(mailboxId, now)
-          .flatMap(({ item_id: itemId }) => ledgerEntry(mailboxId, itemId) ?? []),
-        wishes: wishes(limit)
-          .all(mailboxId)
-          .map((row) => ({
-            id: row.id,
-            itemId: row.item_id ?? undefined,
-            messageId: row.message_id ?? undefined,
-            regarding: row.regarding ?? undefined,
-          })),
-        toDelete: toDelete(limit)
-          .all(mailboxId)
-          .map(({ item_id: itemId }) => itemId),
-      };
-    },
+    folderWork: async (mailboxId, now, limit) => quiet.get(mailboxId) ?? work(mailboxId, now, limit),
 
     async trackings(mailboxId, itemIds) {
       const found = new Map<string, Tracking>();
@@ -287,15 +324,8 @@ export function folderSync(
       return found;
     },
 
-    async marksToWrite(mailboxId, limit) {
-      const tracked = unmarked(limit)
-        .all(mailboxId)
-        .map((row) => ({ itemId: row.item_id, tracked: row.tracked === 1, undeliverable: false }));
-      const poison = undeliverable(limit)
-        .all(mailboxId)
-        .map((row) => ({ itemId: row.item_id, tracked: false, undeliverable: true }));
-      return [...tracked, ...poison].slice(0, limit);
-    },
+    marksToWrite: async (mailboxId, limit) =>
+      quiet.get(mailboxId) === undefined ? marks(mailboxId, limit) : [],
 
     unlisted: async (mailboxId, folderId, walk, limit) =>
       unlisted(limit)
@@ -306,6 +336,7 @@ export function folderSync(
 
     addTrackingFolder: async (folder, maximum) =>
       connection.transaction(() => {
+        quiet.forget(folder.mailboxId);
         const { mailboxId, folderId, path, regarding } = folder;
         const present = folders.all(mailboxId);
         const same = present.find((row) =>
@@ -322,6 +353,7 @@ export function folderSync(
 
     dropTrackingFolder: async (mailboxId, id) =>
       connection.transaction(() => {
+        quiet.forget(mailboxId);
         const row = folders.all(mailboxId).find((one) => one.id === id);
         if (row === undefined) return false;
         dropFolder.run(id);
@@ -334,6 +366,7 @@ export function folderSync(
 
     trackByHand: async (mailboxId, item, regarding) =>
       connection.transaction(() => {
+        quiet.forget(mailboxId);
         const itemId = storedItem(mailboxId, item);
         if (itemId === undefined) {
           wish.run(
@@ -349,6 +382,7 @@ export function folderSync(
 
     untrackByHand: async (mailboxId, item) =>
       connection.transaction(() => {
+        quiet.forget(mailboxId);
         const wished =
           dropWishes.run(
             mailboxId,

@@ -166,6 +166,7 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
       return new Map(itemIds.map((itemId) => [itemId, beginOne(lease.mailboxId, itemId, now)]));
     });
     ledgers.forget(lease.mailboxId);
+    folders?.forget(lease.mailboxId);
     return strikes;
   };
 
@@ -218,6 +219,7 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
     askDeletionsAgain(mailboxId) {
       forgetRefusals.run(mailboxId);
       ledgers.forget(mailboxId);
+      folders?.forget(mailboxId);
     },
 
     ledgerEntry,
@@ -271,6 +273,7 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
         return false;
       });
       if (page.items.length + page.gone.length > 0) ledgers.forget(mailboxId);
+      folders?.committed(mailboxId, page);
       return { fenced, storedIds };
     },
 
@@ -305,6 +308,7 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
     async redrive(mailboxId, itemId) {
       connection.transaction(() => putBack(mailboxId, itemId, 0));
       ledgers.forget(mailboxId);
+      folders?.forget(mailboxId);
     },
   };
 }

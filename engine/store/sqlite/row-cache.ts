@@ -27,6 +27,12 @@ export class RowCache<Value> {
     return value;
   }
 
+  /** Changes what is kept, if anything is: the caller has written the same. */
+  change(key: string, next: (value: Value) => Value): void {
+    const known = this.#entries.get(key);
+    if (known !== undefined) this.#entries.set(key, next(known));
+  }
+
   forget(key: string): void {
     this.#entries.delete(key);
   }
