@@ -1,16 +1,23 @@
+import type { Scenario } from '../scenario.ts';
 import { type Invariant, Violations } from './invariant.ts';
+
+/** What a server may need to answer, beside the way there and back. */
+const serverMs = 2_000;
 
 export const throttleObedience: Invariant = {
   id: 'INV-17',
   name: 'throttle obedience',
   statement:
-    'After its k-th refusal in a row a mailbox stays away from that server for 0.8 × min(first wait × 2^(k-1), cap) at least, by the commands the server saw.',
+    'After its k-th refusal in a row a mailbox stays away from that server for 0.8 × min(first wait × 2^(k-1), cap) at least, and where the server told a time (Graph) until then, by the commands the server saw.',
   create(run) {
     const found = new Violations('INV-17', run.nowMs);
     /** By protocol and mailbox address: until when it has to stay away, and how often it was refused in a row. */
     const awayUntil = new Map<string, number>();
     const refusals = new Map<string, number>();
     const refusedNow = new Set<string>();
+    /** Over Graph, by mailbox address: the time it was told, and since when it knows. */
+    const told = new Map<string, { readonly untilMs: number; readonly knownMs: number }>();
+    const roundTripMs = 2 * longest(run.scenario.latencyMs) + serverMs;
     let exercised = 0;
     const protocolOf = (workload: string) => (workload === 'incoming' ? 'pop3' : 'smtp');
     const { throttleBackoffMs, throttleBackoffMaxMs } = run.settings;
@@ -26,6 +33,12 @@ export const throttleObedience: Invariant = {
         switch (event.kind) {
           case 'throttle':
             if (event.mailbox === undefined || event.breach === 'delay') return;
+            if (event.protocol === 'graph') {
+              if (event.retryAtMs === undefined) return;
+              const untilMs = event.retryAtMs - run.startMs;
+              told.set(event.mailbox, { untilMs, knownMs: event.atMs + roundTripMs });
+              return;
+            }
             cameBack(`${event.protocol} ${event.mailbox}`, event.atMs);
             refusedNow.add(`${event.protocol} ${event.mailbox}`);
             return;
@@ -58,6 +71,21 @@ export const throttleObedience: Invariant = {
           case 'command': {
             // The connection that was throttled is closed after the cycle's end.
             if (event.mailbox === undefined || event.command === 'QUIT') return;
+            if (event.protocol === 'graph') {
+              const wait = told.get(event.mailbox);
+              // What had left before the refusal came back was not told of it.
+              if (wait === undefined || event.atMs <= wait.knownMs) return;
+              told.delete(event.mailbox);
+              exercised += 1;
+              if (event.atMs < wait.untilMs) {
+                const earlyMs = Math.round(wait.untilMs - event.atMs);
+                found.add(
+                  `graph was asked for ${event.mailbox} again ${earlyMs} ms before the time it told`,
+                  event.atMs,
+                );
+              }
+              return;
+            }
             const key = `${event.protocol} ${event.mailbox}`;
             cameBack(key, event.atMs);
             // A POP3 server that takes somebody in has done what it refused before; SMTP says so with `accepted`.
@@ -73,3 +101,8 @@ export const throttleObedience: Invariant = {
     };
   },
 };
+
+function longest(latencyMs: Scenario['latencyMs']): number {
+  if (typeof latencyMs === 'number') return latencyMs;
+  return 'toMs' in latencyMs ? latencyMs.toMs : 2 * latencyMs.p99Ms;
+}

@@ -1,5 +1,13 @@
 import { type Invariant, Violations } from './invariant.ts';
 
+const fetching: ReadonlySet<string> = new Set([
+  'RETR',
+  'DELE',
+  'GET /messages/{id}/$value',
+  'DELETE /messages/{id}',
+]);
+const sending: ReadonlySet<string> = new Set(['DATA', 'POST /sendMail', 'POST /messages/{id}/send']);
+
 export const scope: Invariant = {
   id: 'INV-31',
   name: 'scope',
@@ -14,15 +22,18 @@ export const scope: Invariant = {
         const mailbox = run.byAddress.get(event.mailbox);
         if (mailbox === undefined) return;
         exercised += 1;
-        const fetched = event.command === 'RETR' || event.command === 'DELE';
+        const fetched = fetching.has(event.command);
         if (fetched && !mailbox.incoming) {
           found.add(
             `${event.command} on ${mailbox.address}, whose incoming mail is not synchronized`,
             event.atMs,
           );
         }
-        if (event.command === 'DATA' && !mailbox.outgoing) {
-          found.add(`DATA by ${mailbox.address}, whose outgoing mail is not synchronized`, event.atMs);
+        if (sending.has(event.command) && !mailbox.outgoing) {
+          found.add(
+            `${event.command} by ${mailbox.address}, whose outgoing mail is not synchronized`,
+            event.atMs,
+          );
         }
       },
       atEnd: () => found.list(),

@@ -15,6 +15,7 @@ const ann: RunMailbox = {
   id: 'ann',
   address: 'ann@alpha.test',
   domain: 'alpha.test',
+  access: 'pop3-smtp',
   incoming: true,
   outgoing: true,
   deleteAfterProcessing: false,
@@ -212,24 +213,24 @@ const cases: Record<string, { keeps: Case; breaks: Case }> = {
     keeps: {
       world: {
         mailbox: { deleteAfterProcessing: true },
-        ever: [message('a', { removedBy: 'pop3', removedAtMs: 5 })],
+        ever: [message('a', { removedBy: 'client', removedAtMs: 5 })],
       },
       facts: received('a'),
     },
     breaks: {
       world: {
         mailbox: { deleteAfterProcessing: true },
-        ever: [message('a', { removedBy: 'pop3', removedAtMs: 5 })],
+        ever: [message('a', { removedBy: 'client', removedAtMs: 5 })],
       },
     },
   },
   'INV-4': {
     keeps: {
-      world: { ever: [message('a', { removedBy: 'pop3', removedAtMs: 5 })] },
+      world: { ever: [message('a', { removedBy: 'client', removedAtMs: 5 })] },
       events: [start(10), end(11), start(20), end(21), start(30), end(31)],
     },
     breaks: {
-      world: { ever: [message('a', { removedBy: 'pop3', removedAtMs: 5 })] },
+      world: { ever: [message('a', { removedBy: 'client', removedAtMs: 5 })] },
       events: [start(10), end(11), start(20), end(21), start(30), end(31)],
       facts: {
         ledgers: new Map([

@@ -11,6 +11,7 @@ import type {
 } from '../../engine/store/store.ts';
 import type { Operation } from '../operation.ts';
 import type { Scenario } from '../scenario.ts';
+import type { Access } from '../way.ts';
 import type { Truth } from './truth.ts';
 
 /** A mailbox of a scenario, by both of its names: the engine knows it by `id`, its server by `address`. */
@@ -18,6 +19,7 @@ export interface RunMailbox {
   readonly id: string;
   readonly address: string;
   readonly domain: string;
+  readonly access: Access;
   readonly incoming: boolean;
   readonly outgoing: boolean;
   readonly deleteAfterProcessing: boolean;

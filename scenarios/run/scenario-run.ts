@@ -19,7 +19,7 @@ import { plugInsFor } from './plug-ins.ts';
 import { providerSpecs } from './provider-specs.ts';
 import { type RunMailbox, type RunView, readFacts } from './run-view.ts';
 import { Running } from './running.ts';
-import { passwordOf } from './secrets.ts';
+import { appSecretName, passwordOf } from './secrets.ts';
 import { setUp } from './set-up.ts';
 import { settingsFor } from './settings-for.ts';
 import { Settling } from './settling.ts';
@@ -68,9 +68,18 @@ export class ScenarioRun {
     this.#store = openSqliteStore({ path: ':memory:' });
     this.#mutant = scenario.mutant === undefined ? undefined : mutantNamed(scenario.mutant);
     const settings = settingsFor(scenario, providers);
-    const mailboxes = scenario.mailboxes.map((mailbox) => ({ ...mailbox, address: addressOf(mailbox) }));
+    const accesses = new Map(scenario.providers.map(({ domain, access }) => [domain, access]));
+    const mailboxes = scenario.mailboxes.map((mailbox) => ({
+      ...mailbox,
+      access: accesses.get(mailbox.domain) ?? 'pop3-smtp',
+      address: addressOf(mailbox),
+    }));
     const byId = new Map(mailboxes.map((mailbox) => [mailbox.id, mailbox]));
-    const passwords = new Map(mailboxes.map(({ id }) => [id, passwordOf(id)]));
+    const secretNames = [
+      ...mailboxes.map(({ id }) => id),
+      ...scenario.providers.map(({ domain }) => appSecretName(domain)),
+    ];
+    const passwords = new Map(secretNames.map((name) => [name, passwordOf(name)]));
     this.#recorder = record ? new Recorder(world.startMs, groupsOf(mailboxes)) : undefined;
     this.#host = new EngineHost({
       world,
@@ -197,7 +206,7 @@ export class ScenarioRun {
       mailboxes,
       byId,
       byAddress: new Map(mailboxes.map((mailbox) => [mailbox.address, mailbox])),
-      truth: truthOf(this.#world),
+      truth: truthOf(this.#world, this.#scenario),
       store: this.#store,
       queued: this.#running.queued,
       performed: this.#running.performed,

@@ -6,6 +6,9 @@ export function passwordOf(mailbox: string, generation = 0): string {
   return `${mark}${mailbox}-${generation}`;
 }
 
+/** Name by which the engine asks for the client secret of the application that may enter a domain's mailboxes. */
+export const appSecretName = (domain: string): string => `app.${domain}`;
+
 /** The mark as it stands, and as Base64 writes it at each of the three places it can have in a group of bytes. */
 const traces = [mark, ...[0, 1, 2].map(inBase64)];
 

@@ -1,18 +1,30 @@
 import type { Delivered, ProviderProfile, World } from '../../simulators/index.ts';
+import type { Scenario } from '../scenario.ts';
+import type { Access } from '../way.ts';
+import { Moves } from './moves.ts';
 import type { TrueMessage, Truth } from './truth.ts';
 
 /** The truth of a world, read from its providers' books. */
-export function truthOf(world: World): Truth {
+export function truthOf(world: World, { providers }: Pick<Scenario, 'providers'>): Truth {
   let accepted: ReturnType<typeof acceptedBy> | undefined;
   let counted = 0;
   const known = new WeakMap<Delivered, TrueMessage>();
+  const accesses = new Map(providers.map(({ domain, access }) => [domain, access]));
+  const accessOf = (domain: string): Access => accesses.get(domain) ?? 'pop3-smtp';
+  const moves = new Moves(
+    world,
+    providers.filter(({ access }) => access === 'graph').map(({ domain }) => domain),
+  );
   return {
     ever(address) {
-      const { mail, profile } = world.provider(address);
+      const { mail, profile, domain } = world.provider(address);
+      const mayMove = accessOf(domain) === 'graph';
       return mail.truth.everDelivered(address).map((delivered) => {
         const before = known.get(delivered);
-        if (before !== undefined && before.removedBy === delivered.removal?.by) return before;
-        const message = trueMessage(delivered, world.startMs, profile.pop3);
+        const left = mayMove ? moves.outOfInbox(delivered) : undefined;
+        const removal = delivered.removal ?? left;
+        if (before !== undefined && before.removedBy === removal?.by && !mayMove) return before;
+        const message = trueMessage(delivered, removal, world.startMs, mayMove ? undefined : profile.pop3);
         known.set(delivered, message);
         return message;
       });
@@ -24,7 +36,8 @@ export function truthOf(world: World): Truth {
       return accepted;
     },
     servers(domain) {
-      const { pop3, smtp } = world.provider(domain);
+      const { pop3, smtp, graph } = world.provider(domain);
+      if (accessOf(domain) === 'graph') return [{ protocol: 'graph', peakOpen: graph?.peakOpen ?? 0 }];
       return [
         { protocol: 'pop3', peakOpen: pop3.peakOpen },
         { protocol: 'smtp', peakOpen: smtp.peakOpen },
@@ -33,11 +46,18 @@ export function truthOf(world: World): Truth {
   };
 }
 
+/** Who takes a message away through a door is a client. */
+const doors: ReadonlySet<string> = new Set(['pop3', 'graph']);
+
 /** What a maildrop that shows all mail leaves out. */
 const hidden: ReadonlySet<string> = new Set(['Trash', 'Junk']);
 
-function trueMessage(delivered: Delivered, startMs: number, pop3: ProviderProfile['pop3']): TrueMessage {
-  const { removal } = delivered;
+function trueMessage(
+  delivered: Delivered,
+  removal: { readonly by: string; readonly atMs: number } | undefined,
+  startMs: number,
+  pop3: ProviderProfile['pop3'],
+): TrueMessage {
   return {
     id: delivered.id,
     shown: delivered.folder === 'INBOX' || (pop3?.maildrop === 'all-mail' && !hidden.has(delivered.folder)),
@@ -47,7 +67,7 @@ function trueMessage(delivered: Delivered, startMs: number, pop3: ProviderProfil
     subject: /^Subject: (.*)\r$/m.exec(delivered.message.raw.toString('latin1', 0, 2_000))?.[1] ?? '',
     arrivedAtMs: delivered.atMs - startMs,
     removedAtMs: removal && removal.atMs - startMs,
-    removedBy: removal?.by,
+    removedBy: removal && (doors.has(removal.by) ? 'client' : removal.by),
   };
 }
 

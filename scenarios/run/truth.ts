@@ -10,7 +10,7 @@ export interface TrueMessage {
   readonly subject: string;
   readonly arrivedAtMs: number;
   readonly removedAtMs: number | undefined;
-  /** `pop3` when a client deleted it, otherwise the operation's word. */
+  /** `client` when one deleted it through a door of the server, otherwise the operation's word. */
   readonly removedBy: string | undefined;
 }
 
