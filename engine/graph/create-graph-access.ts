@@ -2,6 +2,7 @@ import type { TokenSource } from '../oauth/token-source.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Connector } from '../ports/connector.ts';
 import type { Random } from '../ports/random.ts';
+import { Crowd } from './crowd.ts';
 import type { GraphAccess, GraphClientOptions, GraphProfile } from './graph-access.ts';
 import { Hold } from './hold.ts';
 import { RequestingClient } from './requesting-client.ts';
@@ -23,6 +24,7 @@ export function createGraphAccess(around: GraphSurroundings): GraphAccess {
   const mailboxTurns = new Map<string, Turnstile>();
   const profileTurns = new Map<string, Turnstile>();
   const holds = new Map<string, Hold>();
+  const crowds = new Map<string, Crowd>();
   const origins = new Map<string, string>();
 
   const turnsOf = (turns: Map<string, Turnstile>, key: string, limit: number): Turnstile => {
@@ -42,6 +44,13 @@ export function createGraphAccess(around: GraphSurroundings): GraphAccess {
     holds.set(key, hold);
     return hold;
   };
+  const crowdOf = (key: string): Crowd => {
+    const known = crowds.get(key);
+    if (known !== undefined) return known;
+    const crowd = new Crowd();
+    crowds.set(key, crowd);
+    return crowd;
+  };
   const originOf = (baseUrl: string): string => {
     const known = origins.get(baseUrl);
     if (known !== undefined) return known;
@@ -53,6 +62,7 @@ export function createGraphAccess(around: GraphSurroundings): GraphAccess {
   return {
     client(given: GraphClientOptions) {
       const { profile, mailbox } = given;
+      const app = appOf(profile);
       const owner = `${profile.graph.baseUrl}\n${mailbox.credential.username.toLowerCase()}`;
       return new RequestingClient(around, given, {
         turns: [
@@ -60,7 +70,8 @@ export function createGraphAccess(around: GraphSurroundings): GraphAccess {
           turnsOf(profileTurns, profile.id, profile.maxConcurrentConnections),
         ],
         mailbox: holdOf(owner),
-        app: holdOf(appOf(profile)),
+        app: holdOf(app),
+        crowd: crowdOf(app),
         origin: originOf(profile.graph.baseUrl),
       });
     },

@@ -196,6 +196,16 @@ describe('waits', () => {
     expect(bench.asked).toHaveLength(1);
   });
 
+  it('takes it for the limit of the application when mailbox after mailbox is put off', async () => {
+    const bench = new Bench((request) => (request.url.includes('dora') ? ok() : throttle('60')));
+    for (const id of ['ann', 'bob']) await bench.outcome(bench.client(id), {}, 0);
+    expect((await bench.outcome(bench.client('dora'), {}, 0)).reply?.status).toBe(200);
+    for (const id of ['cy', 'eve']) await bench.outcome(bench.client(id), {}, 0);
+    expect((await bench.outcome(bench.client('dora'), {}, 0)).reply?.status).toBe(200);
+    for (const id of ['finn', 'gus', 'hal']) await bench.outcome(bench.client(id), {}, 0);
+    expect((await bench.outcome(bench.client('dora'), {}, 0)).failure?.classified.code).toBe('graph-held');
+  });
+
   it('backs off where no time is told', async () => {
     const bench = new Bench(() => throttle());
     for (let n = 0; n < 3; n += 1) await bench.outcome(bench.client(), {}, 30 * 60_000);

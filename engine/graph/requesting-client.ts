@@ -3,6 +3,7 @@ import { classifyNetwork } from '../errors/classify-network.ts';
 import { type GraphAnswer, readGraphError } from '../errors/graph-answer.ts';
 import type { TokenRequest } from '../oauth/token-source.ts';
 import type { GraphSurroundings } from './create-graph-access.ts';
+import type { Crowd } from './crowd.ts';
 import type { GraphClientOptions } from './graph-access.ts';
 import type { GraphClient, GraphReply, GraphRequest } from './graph-client.ts';
 import { GraphFailure } from './graph-failure.ts';
@@ -18,6 +19,7 @@ export interface SharedLimits {
   readonly turns: readonly Turnstile[];
   readonly mailbox: Hold;
   readonly app: Hold;
+  readonly crowd: Crowd;
   /** Where its token may go. */
   readonly origin: string;
 }
@@ -139,6 +141,7 @@ export class RequestingClient implements GraphClient {
       if (status >= 200 && status < 300) {
         this.#limits.mailbox.served(startedAt);
         this.#limits.app.served(startedAt);
+        this.#limits.crowd.served();
         return replyOf(status, response.headers, body, phase);
       }
       const told = retryAfterMs(response.headers, clock.now());
@@ -171,13 +174,16 @@ export class RequestingClient implements GraphClient {
     const { status, code: graphCode } = answer;
     if (holds !== undefined) {
       const { clock } = this.#around;
-      this.#limits[holds].refused({
+      const told = {
         startedAt,
         now: clock.now(),
         toldMs: answer.retryAfterMs,
         settings: this.#given.settings,
         chance: this.#chance('graph.wait'),
-      });
+      };
+      this.#limits[holds].refused(told);
+      const nameless = holds === 'mailbox' && !/mailbox/i.test(answer.message);
+      if (nameless && this.#limits.crowd.refused(this.#given.mailbox.id)) this.#limits.app.refused(told);
     }
     const sent =
       status === 401 || status === 429 ? 'no' : status >= 500 || status === 408 ? 'unknown' : 'refused';
