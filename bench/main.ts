@@ -10,6 +10,7 @@ const names = [
   'quiet-pop3-cycle',
   'quiet-graph-cycle',
   'day-of-1000-mailboxes',
+  'day-of-1000-exchange-mailboxes',
   'graph-quiet-delta',
   'cycle-cost-by-size',
   'pop3-over-tcp',

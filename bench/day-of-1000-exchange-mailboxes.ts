@@ -1,0 +1,29 @@
+import { dayOfMail } from './day-of-mail.ts';
+import { openExchangeBench } from './exchange-in-world.ts';
+import type { Benchmark } from './figure.ts';
+
+const mailboxes = Number(process.env.BENCH_MAILBOXES ?? 1000);
+const perMailbox = 20;
+
+export const benchmark: Benchmark = {
+  name: 'day-of-1000-exchange-mailboxes',
+  async measure() {
+    const day = await dayOfMail(await openExchangeBench(mailboxes), mailboxes, perMailbox);
+    const { wallSeconds, cycles, steps, received, sent, digest, peakGib } = day;
+    const all = mailboxes * perMailbox;
+    return [
+      {
+        what: `${mailboxes} Exchange mailboxes, 24 virtual hours, ${perMailbox} in and ${perMailbox} out each, 20 ms`,
+        asked: '≤ 90 s wall',
+        measured: `${wallSeconds.toFixed(1)} s (${cycles} cycles, ${steps} steps, ${received} of ${all} in, ${sent} of ${all} out, digest ${digest.slice(0, 12)})`,
+        reached: wallSeconds <= 90 && received === all && sent === all,
+      },
+      {
+        what: 'the same: memory',
+        asked: '≤ 1.5 GiB',
+        measured: `${peakGib.toFixed(2)} GiB at most`,
+        reached: peakGib <= 1.5,
+      },
+    ];
+  },
+};
