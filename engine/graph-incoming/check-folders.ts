@@ -1,6 +1,7 @@
 import type { TrackingFolder } from '../records/tracking.ts';
 import { folderInvalidAlert } from './graph-incoming-alerts.ts';
 import type { GraphIncomingWork } from './graph-incoming-work.ts';
+import { mayBeOfOne } from './graph-mailbox.ts';
 import type { Place } from './sort-changes.ts';
 
 /** Folders are nested no deeper than this (Exchange's own limit is 300; a loop is not followed). */
@@ -22,8 +23,13 @@ export async function checkFolders(
       folder.checkedOn === undefined ||
       folder.checkedOn + context.settings.trackingFolderCheckMs <= now;
     if (due) {
-      inbox ??= (await work.mailbox.folder('inbox'))?.id;
-      folder = await check(work, folder, inbox, now);
+      try {
+        inbox ??= (await work.mailbox.folder('inbox'))?.id;
+        folder = await check(work, folder, inbox, now);
+      } catch (error) {
+        // It stays what it was found to be before.
+        if (!mayBeOfOne(error)) throw error;
+      }
     }
     const { folderId, regarding } = folder;
     if (folder.status !== 'valid' || folderId === undefined) continue;

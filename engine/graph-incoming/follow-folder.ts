@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { SyncError } from '../errors/engine-error.ts';
 import { GraphFailure } from '../graph/graph-failure.ts';
 import type { FolderCursor } from '../store/folder-work.ts';
 import type { ChangePage } from './change-page.ts';
@@ -53,6 +54,9 @@ export async function followFolder(work: GraphIncomingWork, place: Place): Promi
         continue;
       }
       if (place.kind === 'tracked' && isGone(error)) return 'gone';
+      // There is no mailbox without an Inbox: what the server says of this one passes, or is for a person to see.
+      if (error.classified.class === 'item-permanent')
+        throw new SyncError({ ...error.classified, class: 'transient' });
       throw error;
     }
     await work.commit();

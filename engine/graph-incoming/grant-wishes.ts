@@ -2,6 +2,7 @@ import type { TrackingWish } from '../records/tracking.ts';
 import { isTracked } from './categories.ts';
 import { wishUnfoundAlert } from './graph-incoming-alerts.ts';
 import type { GraphIncomingWork } from './graph-incoming-work.ts';
+import { type LookedAt, mayBeOfOne } from './graph-mailbox.ts';
 import { Intake } from './intake.ts';
 
 /** Fetches and tracks what a person asked for and was not in the store. Neither dates nor folders matter here. */
@@ -9,8 +10,16 @@ export async function grantWishes(work: GraphIncomingWork): Promise<void> {
   for (const wish of work.todo.wishes) {
     if (work.aborted) return;
     await work.commit();
-    const itemId = wish.itemId ?? (await find(work, wish));
-    const now = itemId === undefined ? undefined : await work.mailbox.look(itemId);
+    let itemId: string | undefined;
+    let now: LookedAt | undefined;
+    try {
+      itemId = wish.itemId ?? (await find(work, wish));
+      now = itemId === undefined ? undefined : await work.mailbox.look(itemId);
+    } catch (error) {
+      // The next cycle asks again.
+      if (mayBeOfOne(error)) continue;
+      throw error;
+    }
     if (itemId === undefined || now === undefined) {
       const item = wish.messageId ?? wish.itemId ?? '';
       work.draft.add({ granted: [wish.id], alerts: [wishUnfoundAlert(work.context.mailbox, item)] });

@@ -3,7 +3,7 @@ import type { Mailbox } from '../records/mailbox.ts';
 import type { TrackingFolder } from '../records/tracking.ts';
 
 export const walkEndlessCode = 'walk-endless';
-export const folderInvalidCode = 'tracking-folder-invalid';
+export const folderUnreadCode = 'tracking-folder-unread';
 
 function ofMailbox(mailbox: Mailbox, severity: NewAlert['severity'], code: string, text: string): NewAlert {
   const { id: mailboxId, emailServerProfileId } = mailbox;
@@ -25,6 +25,15 @@ export function folderInvalidAlert(mailbox: Mailbox, folder: TrackingFolder, why
     'warning',
     'tracking-folder-invalid',
     `Tracked folder ${folder.path ?? folder.folderId} of mailbox ${mailbox.name} ${why}: nothing in it is tracked; restore it, or track another.`,
+  );
+}
+
+export function folderUnreadAlert(mailbox: Mailbox, folder: string, why: string): NewAlert {
+  return ofMailbox(
+    mailbox,
+    'warning',
+    'tracking-folder-unread',
+    `The server does not give the changes of tracked folder ${folder} in mailbox ${mailbox.name} (${why}): it is asked again by itself, and the others go on.`,
   );
 }
 

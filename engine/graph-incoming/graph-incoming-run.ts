@@ -5,7 +5,10 @@ import type { CycleReport, CycleResult } from '../schedule/cycle.ts';
 import { checkFolders, invalidate } from './check-folders.ts';
 import { followFolder } from './follow-folder.ts';
 import { grantWishes } from './grant-wishes.ts';
+import { folderUnreadAlert, folderUnreadCode } from './graph-incoming-alerts.ts';
 import type { GraphIncomingWork } from './graph-incoming-work.ts';
+import { mayBeOfOne } from './graph-mailbox.ts';
+import { type GraphIncomingMemo, readMemo, writeMemo } from './memo.ts';
 import { retryUnsettled } from './retry-unsettled.ts';
 import type { Place } from './sort-changes.ts';
 import { writeMarks } from './write-marks.ts';
@@ -14,11 +17,15 @@ import { writeMarks } from './write-marks.ts';
 export class GraphIncomingRun {
   readonly #work: GraphIncomingWork;
   #error: ClassifiedError | undefined;
+  readonly #before: GraphIncomingMemo;
   /** Where the bounds of the cycle ended it: the next one begins behind it. */
   #stoppedAt: string | undefined;
+  /** A tracked folder whose changes the server would not give. */
+  #unread = false;
 
   constructor(work: GraphIncomingWork) {
     this.#work = work;
+    this.#before = readMemo(work.context.lease.memo);
   }
 
   result(): CycleResult {
@@ -28,7 +35,7 @@ export class GraphIncomingRun {
       failed: book.failed,
       error: troubleOf(this.#error),
       more,
-      memo: this.#stoppedAt,
+      memo: writeMemo({ stoppedAt: this.#stoppedAt, unread: this.#unread }),
     };
   }
 
@@ -48,9 +55,8 @@ export class GraphIncomingRun {
   async #sync(): Promise<void> {
     const work = this.#work;
     const tracked = await checkFolders(work);
-    await grantWishes(work);
     for (const place of this.#inTurn([{ kind: 'inbox' }, ...tracked])) {
-      const outcome = await followFolder(work, place);
+      const outcome = await this.#follow(place);
       if (place.kind === 'tracked') {
         if (outcome === 'gone') invalidate(work, place.folderId);
         else if (place.regarding !== undefined) {
@@ -64,14 +70,32 @@ export class GraphIncomingRun {
         break;
       }
     }
+    if (this.#before.unread && !this.#unread) work.draft.add({ clearAlertCodes: [folderUnreadCode] });
+    await grantWishes(work);
     await retryUnsettled(work, tracked);
     await this.#delete();
     await writeMarks(work);
   }
 
+  /** A tracked folder the server has trouble with keeps the others from nothing. */
+  async #follow(place: Place): Promise<'followed' | 'gone'> {
+    const work = this.#work;
+    try {
+      return await followFolder(work, place);
+    } catch (error) {
+      if (place.kind === 'inbox' || !(error instanceof SyncError) || !mayBeOfOne(error)) throw error;
+      this.#unread = true;
+      const { code } = error.classified;
+      const known = work.todo.trackingFolders.find(({ folderId }) => folderId === place.folderId);
+      const alert = folderUnreadAlert(work.context.mailbox, known?.path ?? place.folderId, code);
+      if (!this.#before.unread) work.draft.add({ alerts: [alert] });
+      return 'followed';
+    }
+  }
+
   /** The folder the last cycle could not finish comes last, so that a flood in one does not keep the others waiting. */
   #inTurn(places: readonly Place[]): readonly Place[] {
-    const stopped = places.findIndex((place) => keyOf(place) === this.#work.context.lease.memo);
+    const stopped = places.findIndex((place) => keyOf(place) === this.#before.stoppedAt);
     return stopped === -1 ? places : [...places.slice(stopped + 1), ...places.slice(0, stopped + 1)];
   }
 

@@ -1,5 +1,6 @@
 import { SyncError } from '../errors/engine-error.ts';
 import type { GraphClient } from '../graph/graph-client.ts';
+import { GraphFailure } from '../graph/graph-failure.ts';
 import {
   type ChangePage,
   changeFields,
@@ -126,6 +127,15 @@ export class GraphMailbox {
 /** The server is sure that there is no such item or folder. */
 export function isGone(error: unknown): boolean {
   return error instanceof SyncError && goneCodes.has(error.classified.code);
+}
+
+/**
+ * The server answered, and neither limits nor rights are the matter: it may be about this one item or folder, and others
+ * may go on. Where it is about the server, requests that are about all of the mailbox tell.
+ */
+export function mayBeOfOne(error: unknown): boolean {
+  if (!(error instanceof GraphFailure) || error.status === undefined) return false;
+  return error.classified.class === 'transient' || error.classified.class === 'item-permanent';
 }
 
 const goneCodes: ReadonlySet<string> = new Set(['graph-item-gone', 'graph-folder-gone', 'graph-id-refused']);

@@ -1,3 +1,4 @@
+import { GraphFailure } from '../graph/graph-failure.ts';
 import type { TrackingChange } from '../store/folder-work.ts';
 import { isTracked } from './categories.ts';
 import type { GraphIncomingWork } from './graph-incoming-work.ts';
@@ -17,9 +18,11 @@ export async function resolveDoubts(
 ): Promise<void> {
   for (let at = 0; at < doubts.length && !work.aborted; at += looksAtOnce) {
     const wave = doubts.slice(at, at + looksAtOnce);
-    const found = await Promise.all(wave.map(({ itemId }) => work.mailbox.look(itemId)));
+    const found = await Promise.all(wave.map(({ itemId }) => lookUnlessRefused(work, itemId)));
     for (const [index, doubt] of wave.entries()) {
       const now = found[index];
+      // It cannot be looked at, and stays as it is.
+      if (now === 'refused') continue;
       if (now !== undefined) work.seen.set(doubt.itemId, now);
       if (now === undefined && doubt.why === 'left' && place.kind === 'inbox') {
         // Begun and never settled, and gone: there is nothing to settle any more.
@@ -29,6 +32,18 @@ export async function resolveDoubts(
       const change = changeFor(doubt, place, now);
       if (change !== undefined) work.draft.add({ tracking: [change] });
     }
+  }
+}
+
+async function lookUnlessRefused(
+  work: GraphIncomingWork,
+  itemId: string,
+): Promise<LookedAt | 'refused' | undefined> {
+  try {
+    return await work.mailbox.look(itemId);
+  } catch (error) {
+    if (error instanceof GraphFailure && error.classified.scope === 'message') return 'refused';
+    throw error;
   }
 }
 

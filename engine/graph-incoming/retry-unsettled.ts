@@ -2,7 +2,7 @@ import { quarantinedAlert } from '../incoming/incoming-alerts.ts';
 import type { NewTracking } from '../store/store.ts';
 import { isTracked } from './categories.ts';
 import type { GraphIncomingWork } from './graph-incoming-work.ts';
-import type { LookedAt } from './graph-mailbox.ts';
+import { type LookedAt, mayBeOfOne } from './graph-mailbox.ts';
 import { Intake } from './intake.ts';
 import type { Place } from './sort-changes.ts';
 
@@ -31,7 +31,11 @@ export async function retryUnsettled(
       });
       continue;
     }
-    const now = await work.mailbox.look(itemId);
+    const now = await work.mailbox.look(itemId).catch((error: unknown) => {
+      // Its source is asked for all the same: that decides what becomes of it.
+      if (mayBeOfOne(error)) return unseen(itemId);
+      throw error;
+    });
     if (now === undefined) {
       const struck = await store.beginItems(lease, [itemId], clock.now());
       const last = (struck.get(itemId) ?? 1) >= settings.maxItemStrikes || retry !== undefined;
@@ -43,6 +47,11 @@ export async function retryUnsettled(
     const tracking = trackingOf(now, places, settings.trackCategorizedItems);
     await new Intake(work).take([{ itemId, tracking, waitedMs: retry?.afterMs }]);
   }
+}
+
+function unseen(itemId: string): LookedAt {
+  const unknown = { etag: undefined, receivedOn: undefined, categories: undefined, folderId: undefined };
+  return { itemId, isDraft: false, ...unknown };
 }
 
 function trackingOf(

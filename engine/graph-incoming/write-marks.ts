@@ -5,7 +5,7 @@ import type { ItemMark } from '../store/folder-work.ts';
 import { rightCategories } from './categories.ts';
 import { categoryUnwrittenAlert } from './graph-incoming-alerts.ts';
 import type { GraphIncomingWork } from './graph-incoming-work.ts';
-import { isGone } from './graph-mailbox.ts';
+import { isGone, mayBeOfOne } from './graph-mailbox.ts';
 
 const writesAtOnce = 4;
 
@@ -24,7 +24,10 @@ export async function writeMarks(work: GraphIncomingWork): Promise<void> {
     const written = await Promise.allSettled(wave.map((mark) => writeMark(work, mark)));
     for (const outcome of written) if (outcome.status === 'fulfilled') work.draft.add(outcome.value);
     if (work.draft.size >= settings.incomingCommitEvery) await work.commit();
-    for (const outcome of written) if (outcome.status === 'rejected') throw outcome.reason;
+    const failed = written.filter((outcome) => outcome.status === 'rejected');
+    for (const { reason } of failed) if (!mayBeOfOne(reason)) throw reason;
+    // The next cycle writes what was not written; a server that writes none is not asked on.
+    if (failed.length === wave.length) return;
   }
 }
 

@@ -436,6 +436,60 @@ describe('trouble', () => {
     expect(await bench.subjects()).toEqual(['b', 'c', 'a']);
   });
 
+  it('of one message with everything there is keeps nothing else from its way, and ends in quarantine', async () => {
+    await bench.store.trackByHand('a', { itemId: 'bad' }, undefined);
+    graph.fault = ({ path, phase }) =>
+      path.includes('/messages/bad') ? ScriptedGraphMailbox.failure(500, 'UnknownError', phase) : undefined;
+    graph.put('bad');
+    graph.put('b');
+    for (let n = 0; n < 14; n += 1) {
+      graph.put(`m${n}`);
+      graph.change('bad', {});
+      expect((await bench.cycle()).result.error).toBeUndefined();
+    }
+    expect(await bench.subjects()).toHaveLength(15);
+    expect((await bench.store.quarantine('a')).map(({ itemId }) => itemId)).toEqual(['bad']);
+  });
+
+  it('of one message with its category is let be', async () => {
+    for (const id of ['a', 'b']) graph.put(id);
+    graph.fault = ({ path, phase }) =>
+      path === '/messages/a' && phase === 'categories'
+        ? ScriptedGraphMailbox.failure(503, 'ErrorInternalServerTransientError', phase)
+        : undefined;
+    for (let n = 0; n < 12; n += 1) expect((await bench.cycle()).result.error).toBeUndefined();
+    expect(graph.messages.get('b')?.categories).toEqual([trackedCategory]);
+    graph.fault = () => undefined;
+    await bench.cycle();
+    expect(graph.messages.get('a')?.categories).toEqual([trackedCategory]);
+  });
+
+  it('of one tracked folder is shown, and the others go on', async () => {
+    for (const id of ['F', 'G']) {
+      graph.folders.set(id, { name: id, parentId: 'INBOX' });
+      await bench.store.addTrackingFolder(
+        { mailboxId: 'a', folderId: id, path: undefined, regarding: undefined },
+        25,
+      );
+    }
+    graph.put('g', undefined, { folderId: 'G' });
+    graph.put('f', undefined, { folderId: 'F' });
+    graph.fault = ({ path, phase }) =>
+      path.includes('/F/messages/delta') ? ScriptedGraphMailbox.failure(500, '', phase) : undefined;
+    for (let n = 0; n < 3; n += 1) expect((await bench.cycle()).result.error).toBeUndefined();
+    expect(await bench.subjects()).toEqual(['g']);
+    expect(await bench.alertCodes()).toEqual(['tracking-folder-unread']);
+    graph.fault = () => undefined;
+    await bench.cycle();
+    expect(await bench.subjects()).toEqual(['g', 'f']);
+    expect(await bench.alertCodes()).toEqual([]);
+  });
+
+  it('with the Inbox itself is trouble of the mailbox', async () => {
+    graph.fault = ({ phase }) => ScriptedGraphMailbox.failure(404, 'ErrorItemNotFound', phase);
+    expect((await bench.cycle()).result.error).toMatchObject({ class: 'transient', code: 'graph-item-gone' });
+  });
+
   it('leaves the link where it was when a cycle is told to stop', async () => {
     for (const id of ['a', 'b']) graph.put(id);
     bench.plugIn = async () => bench.abort();
