@@ -55,6 +55,22 @@ describe('lists of messages', () => {
     expect(subjects(ordered.body)).toEqual(['Echo', 'Delta']);
   });
 
+  it('find by Message-ID, also one that Exchange gave', async () => {
+    const bench = await filled();
+    const raw = Buffer.from('Subject: Bare\r\n\r\n');
+    bench.service.context.mail.deliver(bench.anna, { raw, envelopeFrom: '' });
+    const given = (await bench.ask('/messages?$top=1')).body.value[0].internetMessageId;
+    const find = async (id: string, more = ''): Promise<readonly string[]> =>
+      subjects(
+        (await bench.ask(`/messages?$filter=${encodeURIComponent(`internetMessageId eq '${id}'${more}`)}`))
+          .body,
+      );
+    expect(await find('<M2@beta.test>')).toEqual(['Bravo']);
+    expect(await find('<m2@beta.test>', ' and isRead eq true')).toEqual([]);
+    expect(await find('<m2@beta.test>', " or subject eq 'Echo'")).toEqual(['Echo', 'Bravo']);
+    expect(await find(given)).toEqual(['Bare']);
+  });
+
   it('find by extended property, and show it when it is expanded', async () => {
     const bench = await filled();
     bench.deliver({ subject: 'Reply', header: 'In-Reply-To: <m1@beta.test>' });

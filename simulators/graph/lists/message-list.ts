@@ -11,6 +11,7 @@ import { QueryError } from '../odata/query-error.ts';
 import { parseQueryOptions, type QueryOptions } from '../odata/query-options.ts';
 import { found } from '../odata/search-terms.ts';
 import { renderMessage } from '../rendering/render-message.ts';
+import { byMessageId } from './by-message-id.ts';
 import { expandMessage } from './expand-message.ts';
 import { filterableMessage } from './filterable-message.ts';
 import { listContext } from './list-context.ts';
@@ -82,7 +83,8 @@ function matches(
 function testOf(exchange: GraphExchange, filter: FilterExpression): (place: Place) => boolean {
   const test = filterTest(filter);
   const view = filterableMessage(exchange, filter);
-  return (place) => test(view(place));
+  const possible = byMessageId(filter);
+  return (place) => possible?.(place) !== false && test(view(place));
 }
 
 function isNatural(orderBy: NonNullable<QueryOptions['orderBy']>): boolean {
