@@ -114,7 +114,7 @@ describe('subscriptions', () => {
     [
       { expirationDateTime: new Date(benchStartMs + 10_081 * 60_000).toISOString() },
       'ExtensionError',
-      /can only be 100\d0 minutes/,
+      /can only be 10070 minutes/,
     ],
     [{ expirationDateTime: new Date(benchStartMs - 1).toISOString() }, 'InvalidRequest', /in the past/],
     [{ notificationUrl: 'http://crm.test/' }, 'InvalidRequest', /notificationUrl.*https/],

@@ -29,7 +29,7 @@ export const graph: GraphProfile = {
   },
   subscriptions: {
     perMailbox: 1000,
-    maxLifeMs: 10_080 * minuteMs,
+    maxLifeMs: 10_070 * minuteMs,
     maxLifeWithResourceDataMs: dayMs,
     answerWithinMs: 3_000,
     retryForMs: 240 * minuteMs,
@@ -74,8 +74,9 @@ export const graph: GraphProfile = {
       source: 'learn graph/outlook-change-notifications-overview',
     },
     'subscriptions.maxLifeMs': {
-      confidence: 'I',
-      source: 'learn graph/api/resources/subscription; postalsys/emailengine still has 4,230 minutes',
+      confidence: 'R',
+      source:
+        'the error text in several clients (10070 minutes; older ones 4230); O365/python-o365 subscriptions',
     },
     'subscriptions.maxLifeWithResourceDataMs': {
       confidence: 'I',
