@@ -52,7 +52,6 @@ line and nothing after it is an empty body. Parts of a batch meet rules and limi
 /** What mail clients may look for and not find. */
 export const missing: readonly (readonly [operation: string, what: string])[] = [
   ['GET /messages/{id}/extensions', 'open extensions'],
-  ['POST /translateExchangeIds', 'turning ids of one form into another'],
   ['POST /getMailTips', 'mail tips'],
   ['GET /mailFolders/{id}/messageRules', 'inbox rules'],
   ['GET /inferenceClassification/overrides', 'focused inbox overrides'],
@@ -177,6 +176,7 @@ const pages: readonly (readonly [part: string, page: string])[] = [
   ['masterCategories', 'graph/api/resources/outlookcategory'],
   ['mailboxSettings', 'graph/api/resources/mailboxsettings'],
   ['/sendMail', 'graph/api/user-sendmail'],
+  ['/translateExchangeIds', 'graph/api/user-translateexchangeids'],
   ['/messages', 'graph/api/resources/message'],
   ['/mailFolders', 'graph/api/resources/mailfolder'],
 ];
