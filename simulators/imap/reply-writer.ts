@@ -88,6 +88,9 @@ export class ReplyWriter {
     const session = this.#session;
     const updates = reply.raw === true || reply.close === true ? [] : session.updates();
     let { line } = reply;
+    // RFC 7162 section 3.2.7: who is told of expunges so is told how far that goes.
+    if (updates.some((update) => update.startsWith('* VANISHED')) && /^OK (?!\[)/.test(line))
+      line = line.replace('OK ', `OK [HIGHESTMODSEQ ${session.selected?.folder.highestModSeq}] `);
     if (session.gate.marker !== undefined && line.startsWith('OK')) {
       line = `${line} ${session.gate.marker}`;
       session.gate.marker = undefined;

@@ -196,11 +196,10 @@ export class ImapSession {
   bad(situation: Situation, fields: Fields = {}): Reply {
     this.#badCommands += 1;
     const { badCommandsBeforeLogin, badCommandsAfterLogin } = this.profile;
-    const allowed = this.state === 'not-authenticated' ? badCommandsBeforeLogin : badCommandsAfterLogin;
+    const tooMany = this.state === 'not-authenticated' ? badCommandsBeforeLogin : badCommandsAfterLogin + 1;
     const reply = this.say(situation, fields);
-    return this.#badCommands <= allowed
-      ? reply
-      : { ...reply, data: [`${this.replies.say('tooManyBadCommands')}\r\n`], close: true };
+    if (this.#badCommands < tooMany) return reply;
+    return { line: this.replies.say('tooManyBadCommands'), raw: true, close: true };
   }
 
   /** What the selected mailbox has to tell with the running command's answer. */

@@ -25,6 +25,8 @@ export interface ImapProfile {
   readonly subscribedAtFirst: 'all' | 'none';
   /** Folders above a new one that nobody made: real ones, or names that cannot be selected (Maildir++). */
   readonly missingParents: 'made' | 'noselect';
+  /** STORE answers for messages whose flags are as wanted already (RFC 3501 leaves it open; Dovecot does not). */
+  readonly storeTellsUnchanged: boolean;
   /** Clients may set flags of their own (`\\*` among the permanent flags). */
   readonly keywords: boolean;
   /** RFC 9738: at most so many messages by one command. */

@@ -14,6 +14,7 @@ const programs = [
   'msmtp',
   'fetchmail',
   'getmail',
+  'mbsync',
   'swaks',
   'chromium',
 ] as const;
@@ -32,6 +33,7 @@ export default function requirePeers(): void {
   const missing: string[] = programs.filter((name) => findProgram(name) === undefined);
   missing.push(...collections.filter((one) => !isReadable(one.directory)).map((one) => one.directory));
   if (!isReadable('/usr/bin/python3')) missing.push('/usr/bin/python3');
+  if (!isExecutable('/usr/lib/dovecot/imap')) missing.push('dovecot-imapd');
   if (process.getuid?.() !== 0) missing.push('root (Postfix and Dovecot start as root and give it up)');
   if (missing.length > 0)
     throw new Error(

@@ -55,6 +55,10 @@ export const append = row({
       answer(named.refusal);
       return;
     }
+    if (messages.some(({ raw }) => raw.length === 0)) {
+      answer(session.say('emptyMessage'));
+      return;
+    }
     const { folder } = named;
     const bytes = messages.reduce((sum, { raw }) => sum + raw.length, 0);
     session.gate.meet('body', { bytes, messages: messages.length }, (refusal) => {
@@ -80,7 +84,6 @@ function readMessage(given: ArgumentReader): Appended {
   }
   given.skip('CATENATE') && given.expect('a message; CATENATE is not offered');
   const { bytes } = given.literal();
-  if (bytes.length === 0) throw new BadArguments('a message of at least one octet expected');
   return { flags, atMs, raw: bytes };
 }
 

@@ -20,7 +20,7 @@ export const create = row({
     const path = name?.replace(/\/$/, '');
     const model = path === undefined ? undefined : names?.modelName(path);
     if (model === undefined || !isPath(model) || mailbox === undefined || folders === undefined) {
-      answer(session.say('badMailboxName', { mailbox: given }));
+      answer(session.say(name === undefined ? 'notModifiedUtf7' : 'badMailboxName', { mailbox: given }));
       return;
     }
     const there = mailbox.folder(model);

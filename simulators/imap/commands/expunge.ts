@@ -37,17 +37,12 @@ function expungeOf(session: ImapSession, among: Iterable<Numbered>, answer: (rep
   const doomed = [...among]
     .filter(({ entry }) => hasFlag(entry, '\\Deleted'))
     .map(({ entry }) => entry.message.id);
-  const done = (): Reply => {
-    const reply = session.say('done');
-    if (!session.condstore || doomed.length === 0 || selected === undefined) return reply;
-    return { line: reply.line.replace(/^OK /, `OK [HIGHESTMODSEQ ${selected.folder.highestModSeq}] `) };
-  };
   if (doomed.length === 0) {
-    answer(done());
+    answer(session.say('done'));
     return;
   }
   session.lasting(() => {
     mailbox?.remove(doomed, 'imap');
-    return done();
+    return session.say('done');
   }, answer);
 }

@@ -81,7 +81,8 @@ function fetchOf(session: ImapSession, given: Given, byUid: boolean, answer: (re
     named = named.filter(({ entry }) => entry.modSeq > changedSince);
     items = withItem(items, modSeqItem);
     if (given.vanished) {
-      const within = given.messages === 'saved' ? undefined : rangesOf(given.messages, selected.lastUid);
+      const within =
+        given.messages === 'saved' ? undefined : rangesOf(given.messages, selected.folder.uidNext);
       const gone = vanishedSince(selected, changedSince, within);
       if (gone !== '') lines.push(`* VANISHED (EARLIER) ${gone}\r\n`);
     }

@@ -16,6 +16,8 @@ interface Given {
   readonly selection: ReadonlySet<string>;
   readonly returns: ReadonlySet<string>;
   readonly status: readonly StatusItem[];
+  /** None of RFC 5258's forms was used: everything is told. */
+  readonly basic: boolean;
 }
 
 /** RFC 3501 section 6.3.8, RFC 5258, 5819 and 6154. */
@@ -26,10 +28,12 @@ export const list = row({
   grammar: (given, session): Given => {
     const extended = has(session.profile, 'LIST-EXTENDED');
     given.space();
-    const selection = extended && given.peek === '(' ? words(given, selectionOptions) : new Set<string>();
-    if (selection.size > 0 || given.peek === ' ') given.skip(' ');
+    let basic = given.peek !== '(';
+    const selection = extended && !basic ? words(given, selectionOptions) : new Set<string>();
+    if (!basic) given.space();
     const reference = given.astring();
     given.space();
+    basic &&= given.peek !== '(';
     const patterns =
       extended && given.peek === '(' ? given.list(() => given.listPattern()) : [given.listPattern()];
     const returns = new Set<string>();
@@ -37,7 +41,8 @@ export const list = row({
     if (
       (extended || has(session.profile, 'LIST-STATUS') || has(session.profile, 'SPECIAL-USE')) &&
       given.skip(' RETURN ')
-    )
+    ) {
+      basic = false;
       given.list(
         () => {
           const option = given.keyword();
@@ -50,10 +55,11 @@ export const list = row({
         },
         { empty: true },
       );
+    }
     given.end();
     if (selection.has('RECURSIVEMATCH') && !selection.has('SUBSCRIBED') && !selection.has('SPECIAL-USE'))
       throw new BadArguments('RECURSIVEMATCH needs another selection option');
-    return { reference, patterns, selection, returns, status };
+    return { reference, patterns, selection, returns, status, basic };
   },
   run(session, given, answer) {
     answer({ ...session.say('done'), data: () => listLines(session, given) });
@@ -71,7 +77,14 @@ export const lsub = row({
     given.space();
     const patterns = [given.listPattern()];
     given.end();
-    return { reference, patterns, selection: new Set(['SUBSCRIBED']), returns: new Set(), status: [] };
+    return {
+      reference,
+      patterns,
+      selection: new Set(['SUBSCRIBED']),
+      returns: new Set(),
+      status: [],
+      basic: true,
+    };
   },
   run(session, given, answer) {
     answer({ ...session.say('done'), data: () => listLines(session, given, 'LSUB') });
@@ -116,7 +129,7 @@ function lineOf(
   session: ImapSession,
   listed: Listed,
   matches: (name: string) => boolean,
-  { selection, returns }: Given,
+  { selection, returns, basic }: Given,
   verb: string,
 ): string | undefined {
   if (!matches(listed.name)) return undefined;
@@ -127,25 +140,28 @@ function lineOf(
   if (verb === 'LSUB' || bySubscription) {
     if (!listed.subscribed) {
       const below = listed.subscribedBelow;
-      const wanted = verb === 'LSUB' ? below : below && selection.has('RECURSIVEMATCH');
+      const wanted =
+        verb === 'LSUB'
+          ? below && !listed.subscribedNamesBelow.some(matches)
+          : below && selection.has('RECURSIVEMATCH');
       if (!wanted) return undefined;
       if (verb === 'LSUB') attributes.push('\\Noselect');
-      else childInfo = ' ("CHILDINFO" ("SUBSCRIBED"))';
+      else childInfo = ' (CHILDINFO ("SUBSCRIBED"))';
     } else if (verb !== 'LSUB') {
       attributes.push('\\Subscribed');
       if (selection.has('RECURSIVEMATCH') && listed.subscribedBelow)
-        childInfo = ' ("CHILDINFO" ("SUBSCRIBED"))';
+        childInfo = ' (CHILDINFO ("SUBSCRIBED"))';
     }
     if (listed.folder === undefined && verb !== 'LSUB') attributes.push('\\NonExistent');
   } else {
     // A name that is only subscribed is no folder.
     if (listed.folder === undefined && !listed.hasChildren) return undefined;
     if (returns.has('SUBSCRIBED') && listed.subscribed) attributes.push('\\Subscribed');
-    if (!listed.selectable) attributes.push(has(profile, 'LIST-EXTENDED') ? '\\NoSelect' : '\\Noselect');
+    if (!listed.selectable) attributes.push(basic ? '\\Noselect' : '\\NonExistent');
   }
   const use = specialUse(session, listed.folder);
   if (selection.has('SPECIAL-USE') && use === undefined) return undefined;
-  if (verb !== 'LSUB' && has(profile, 'CHILDREN') && (listed.folder !== undefined || !bySubscription))
+  if (verb !== 'LSUB' && has(profile, 'CHILDREN') && (basic || returns.has('CHILDREN')))
     attributes.push(listed.hasChildren ? '\\HasChildren' : '\\HasNoChildren');
   if (use !== undefined && verb !== 'LSUB') attributes.push(use);
   return `* ${verb} (${attributes.join(' ')}) "/" ${wireName(listed.name)}${childInfo}\r\n`;

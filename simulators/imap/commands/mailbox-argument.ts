@@ -27,10 +27,10 @@ export function wireName(name: string): string {
 export function namedFolder(
   session: ImapSession,
   { given, name }: MailboxArgument,
-  missing: 'noSuchMailbox' | 'tryCreate' = 'noSuchMailbox',
+  missing: 'noSuchMailbox' | 'cannotOpen' | 'tryCreate' = 'noSuchMailbox',
 ): { readonly folder: Folder } | { readonly folder: undefined; readonly refusal: Reply } {
   const folder = name === undefined ? undefined : session.names?.find(name);
   if (folder !== undefined && session.folders?.noselect.has(folder.id) !== true) return { folder };
-  const situation = name === undefined ? 'badMailboxName' : missing;
+  const situation = name === undefined ? 'notModifiedUtf7' : missing;
   return { folder: undefined, refusal: session.say(situation, { mailbox: given }) };
 }

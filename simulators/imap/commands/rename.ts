@@ -28,7 +28,9 @@ export const rename = row({
     const target = to.name === undefined ? undefined : names?.modelName(to.name.replace(/\/$/, ''));
     const there = target === undefined ? undefined : mailbox?.folder(target);
     if (target === undefined || !isPath(target) || mailbox === undefined || folders === undefined)
-      answer(session.say('badMailboxName', { mailbox: to.given }));
+      answer(
+        session.say(to.name === undefined ? 'notModifiedUtf7' : 'badMailboxName', { mailbox: to.given }),
+      );
     else if (there !== undefined && folders.isThere(there))
       answer(session.say('mailboxExists', { mailbox: to.given }));
     else if (folder.role === 'inbox') session.lasting(() => emptyInbox(session, target), answer);

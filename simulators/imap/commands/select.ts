@@ -92,7 +92,7 @@ function open(
   session.unselect();
   const closed =
     wasSelected && has(profile, 'CONDSTORE') ? ['* OK [CLOSED] Previous mailbox closed.\r\n'] : [];
-  const named = namedFolder(session, mailbox);
+  const named = namedFolder(session, mailbox, 'cannotOpen');
   if (named.folder === undefined || folders === undefined) {
     answer({ ...(named.folder === undefined ? named.refusal : session.say('noSuchMailbox')), data: closed });
     return;

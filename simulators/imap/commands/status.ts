@@ -46,13 +46,14 @@ export const status = row({
     return { mailbox, items };
   },
   run(session, { mailbox, items }, answer) {
-    const named = namedFolder(session, mailbox);
+    const named = namedFolder(session, mailbox, 'cannotOpen');
     if (named.folder === undefined) {
       answer(named.refusal);
       return;
     }
     const { folder } = named;
-    answer({ ...session.say('done'), data: (twist) => [statusLine(session, folder, items, twist)] });
+    const done = session.say(session.selected?.folder === folder ? 'statusOfSelected' : 'done');
+    answer({ ...done, data: (twist) => [statusLine(session, folder, items, twist)] });
   },
 });
 

@@ -108,7 +108,8 @@ function storeOf(session: ImapSession, given: Given, byUid: boolean, answer: (re
         ...(session.condstore ? [`MODSEQ (${entry.modSeq})`] : []),
       ];
       // RFC 7162 section 3.1.3: the new modification sequence is told even to those who want no flags.
-      if (!given.silent || (session.condstore && changes))
+      const tells = changes || session.profile.storeTellsUnchanged;
+      if ((!given.silent && tells) || (session.condstore && changes))
         lines.push(`* ${number} FETCH (${parts.join(' ')})\r\n`);
     }
     const keywords = keywordsOf(selected.folder);

@@ -9,7 +9,7 @@ export const subscribe = row({
   offered: () => true,
   grammar,
   run(session, mailbox, answer) {
-    const named = namedFolder(session, mailbox);
+    const named = namedFolder(session, mailbox, 'cannotOpen');
     if (named.folder === undefined) answer(named.refusal);
     else {
       session.folders?.subscribe(named.folder.name);
@@ -27,7 +27,7 @@ export const unsubscribe = row({
   run(session, { name, given }, answer) {
     const model = name === undefined ? undefined : session.names?.modelName(name);
     if (model === undefined) {
-      answer(session.say('badMailboxName', { mailbox: given }));
+      answer(session.say(name === undefined ? 'notModifiedUtf7' : 'badMailboxName', { mailbox: given }));
       return;
     }
     const known = session.mailbox?.folder(model)?.name ?? model;

@@ -84,7 +84,8 @@ function sectionItem(
 }
 
 function literalOf(label: string, bytes: Buffer | undefined, partial: Partial | undefined): FetchValue {
-  if (bytes === undefined) return `${label} NIL`;
+  // A part there is not is empty, as Dovecot has it; RFC 3501 has nothing to say.
+  if (bytes === undefined) return [`${label} {0}\r\n`, Buffer.alloc(0)];
   const cut = withoutNul(cutTo(bytes, partial));
   return [`${label} {${cut.length}}\r\n`, cut];
 }

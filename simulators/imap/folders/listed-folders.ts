@@ -13,6 +13,7 @@ export interface Listed {
   readonly subscribed: boolean;
   /** Something below it is subscribed. */
   readonly subscribedBelow: boolean;
+  readonly subscribedNamesBelow: readonly string[];
 }
 
 /** Every name there is, the inbox first, each above what is below it. */
@@ -50,6 +51,7 @@ export function listedFolders({ names, folders }: ImapSession): readonly Listed[
       hasChildren: parentsOfReal.has(name),
       subscribed: subscribedNames.has(name),
       subscribedBelow: above.has(name),
+      subscribedNamesBelow: above.has(name) ? subscribed.filter((one) => one.startsWith(`${name}/`)) : [],
     }))
     .sort((a, b) => order(a.name, b.name));
 }

@@ -17,9 +17,11 @@ export interface Update {
   readonly expunged: readonly Numbered[];
   /** Absent: no message came. */
   readonly exists: number | undefined;
+  /** Absent: as many as before. */
+  readonly recent: number | undefined;
 }
 
-const nothing: Update = { changed: [], expunged: [], exists: undefined };
+const nothing: Update = { changed: [], expunged: [], exists: undefined, recent: undefined };
 
 /**
  * A folder as one session has it selected: message numbers stay what the client knows them to be until it is told of
@@ -37,6 +39,7 @@ export class SelectedFolder {
   readonly #own = new Map<number, number>();
   /** UID ranges that are recent for this session. */
   readonly #recent: [from: number, to: number][] = [];
+  #toldRecent: number;
 
   constructor(folder: Folder, readOnly: boolean, state: FolderState) {
     this.folder = folder;
@@ -47,6 +50,7 @@ export class SelectedFolder {
     this.#toldModSeq = folder.highestModSeq;
     this.#generation = folder.generation;
     this.#claimRecent();
+    this.#toldRecent = this.recentCount;
   }
 
   get count(): number {
@@ -129,7 +133,7 @@ export class SelectedFolder {
     }
     if (expunged.length > 0 && !expunges) {
       for (const { entry } of changed.values()) this.told(entry);
-      return { changed: ascending(changed.values()), expunged: [], exists: undefined };
+      return { changed: ascending(changed.values()), expunged: [], exists: undefined, recent: undefined };
     }
     this.#entries = folder.entries;
     this.#count = folder.entries.length;
@@ -140,6 +144,7 @@ export class SelectedFolder {
       changed: ascending(changed.values()),
       expunged: expunged.sort((a, b) => b.number - a.number),
       exists: arrived ? this.#count : undefined,
+      recent: this.#newRecent(),
     };
   }
 
@@ -148,7 +153,14 @@ export class SelectedFolder {
     this.#count = this.folder.entries.length;
     this.#toldModSeq = this.folder.highestModSeq;
     this.#own.clear();
-    return { changed: [], expunged: [], exists: this.#count };
+    return { changed: [], expunged: [], exists: this.#count, recent: this.#newRecent() };
+  }
+
+  #newRecent(): number | undefined {
+    const { recentCount } = this;
+    if (recentCount === this.#toldRecent) return undefined;
+    this.#toldRecent = recentCount;
+    return recentCount;
   }
 
   #claimRecent(): void {

@@ -8,7 +8,7 @@ import type { SelectedFolder, Update } from './selected-folder.ts';
 export function updateLines(
   session: ImapSession,
   selected: SelectedFolder,
-  { changed, expunged, exists }: Update,
+  { changed, expunged, exists, recent }: Update,
   twist: Twist,
 ): readonly string[] {
   const lines: string[] = [];
@@ -21,9 +21,7 @@ export function updateLines(
   if (qresync && expunged.length > 0)
     lines.push(`* VANISHED ${setText(expunged.map(({ entry }) => entry.uid).toReversed())}\r\n`);
   else for (const { number } of expunged) lines.push(`* ${number} EXPUNGE\r\n`);
-  if (exists !== undefined) {
-    lines.push(`* ${exists + twist.lie('EXISTS')} EXISTS\r\n`);
-    lines.push(`* ${selected.recentCount} RECENT\r\n`);
-  }
+  if (exists !== undefined) lines.push(`* ${exists + twist.lie('EXISTS')} EXISTS\r\n`);
+  if (recent !== undefined) lines.push(`* ${recent} RECENT\r\n`);
   return lines;
 }

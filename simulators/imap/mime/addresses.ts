@@ -6,10 +6,12 @@ export interface EnvelopeAddress {
   readonly host: string | undefined;
 }
 
-type Token =
-  | { readonly kind: 'word'; readonly text: string; readonly quoted: boolean }
-  | { readonly kind: 'comment'; readonly text: string }
-  | { readonly kind: 'special'; readonly text: string };
+interface Token {
+  readonly kind: 'word' | 'comment' | 'special';
+  readonly text: string;
+  /** White space stands before it. */
+  readonly spaced: boolean;
+}
 
 /** Reads an address list (RFC 5322 section 3.4, with the obsolete forms of section 4.4), as much of it as there is. */
 export function readAddresses(text: string): readonly EnvelopeAddress[] {
@@ -39,6 +41,8 @@ export function readAddresses(text: string): readonly EnvelopeAddress[] {
     }
     const address = addressOf(item);
     if (address !== undefined) found.push(address);
+    // Nothing between two commas is an address that nobody knows.
+    else if (stop === ',' && tokens[from - 1]?.text !== ';') found.push(unknown);
     if (stop === ';' && inGroup) {
       inGroup = false;
       found.push(groupEnd);
@@ -48,6 +52,13 @@ export function readAddresses(text: string): readonly EnvelopeAddress[] {
   return found;
 }
 
+const unknown: EnvelopeAddress = {
+  name: undefined,
+  route: undefined,
+  mailbox: 'MISSING_MAILBOX',
+  host: 'MISSING_DOMAIN',
+};
+
 const groupEnd: EnvelopeAddress = { name: undefined, route: undefined, mailbox: undefined, host: undefined };
 
 function addressOf(tokens: readonly Token[]): EnvelopeAddress | undefined {
@@ -55,11 +66,19 @@ function addressOf(tokens: readonly Token[]): EnvelopeAddress | undefined {
   if (open < 0) {
     const bare = tokens.filter(({ kind }) => kind !== 'comment');
     if (bare.length === 0) return undefined;
-    const comment = tokens.findLast(({ kind }) => kind === 'comment')?.text;
+    // A comment after the address is the name; one before it is only a comment.
+    const last = tokens.at(-1);
+    const comment = last?.kind === 'comment' ? last.text : undefined;
     const { mailbox, host } = specOf(bare);
     // Words that are no address are a name without one.
-    if (host === undefined && bare.filter(({ kind }) => kind === 'word').length > 1)
-      return { name: phraseOf(bare), route: undefined, mailbox: 'MISSING_MAILBOX', host: 'MISSING_DOMAIN' };
+    const loose = bare.some(({ text }, index) => text === '.' && bare[index + 1]?.spaced === true);
+    if (loose || (host === undefined && bare.filter(({ kind }) => kind === 'word').length > 1))
+      return {
+        name: phraseOf(loose ? bare.slice(0, specialAt(bare, '@')) : bare),
+        route: undefined,
+        mailbox: 'MISSING_MAILBOX',
+        host: 'MISSING_DOMAIN',
+      };
     return {
       name: comment,
       route: undefined,
@@ -81,58 +100,70 @@ function addressOf(tokens: readonly Token[]): EnvelopeAddress | undefined {
     inside = inside.slice(colon + 1);
   }
   const { mailbox, host } = specOf(inside);
-  const name = phraseOf(tokens.slice(0, open).filter(({ kind }) => kind !== 'comment'));
+  const name = phraseOf(tokens.slice(0, open));
+  // Dovecot's word for an angle that is never closed.
+  if (close < 0) return { name, route, mailbox: mailbox ?? 'MISSING_MAILBOX', host: 'SYNTAX_ERROR' };
   return { name, route, mailbox: mailbox ?? 'MISSING_MAILBOX', host: host ?? 'MISSING_DOMAIN' };
+}
+
+function specialAt(tokens: readonly Token[], special: string): number {
+  const at = tokens.findIndex(({ kind, text }) => kind === 'special' && text === special);
+  return at < 0 ? tokens.length : at;
 }
 
 function specOf(tokens: readonly Token[]): { mailbox: string | undefined; host: string | undefined } {
   const at = tokens.findLastIndex(({ kind, text }) => kind === 'special' && text === '@');
-  const joined = (part: readonly Token[]): string | undefined =>
-    part.length === 0 ? undefined : part.map(({ text }) => text).join('');
+  const joined = (part: readonly Token[]): string | undefined => {
+    const text = part.map((token) => token.text).join('');
+    return text === '' ? undefined : text;
+  };
   if (at < 0) return { mailbox: joined(tokens), host: undefined };
   return { mailbox: joined(tokens.slice(0, at)), host: joined(tokens.slice(at + 1)) };
 }
 
 function phraseOf(tokens: readonly Token[]): string | undefined {
   let phrase = '';
-  for (const { kind, text } of tokens) {
-    if (kind === 'comment') continue;
-    if (kind === 'special') phrase += text;
-    else phrase += phrase === '' || phrase.endsWith('.') ? text : ` ${text}`;
-  }
+  for (const { kind, text, spaced } of tokens)
+    if (kind !== 'comment') phrase += phrase !== '' && spaced && text !== '.' ? ` ${text}` : text;
   return phrase === '' ? undefined : phrase;
 }
 
 function tokensOf(text: string): readonly Token[] {
   const tokens: Token[] = [];
-  for (let at = 0; at < text.length; ) {
+  let at = 0;
+  let spaced = false;
+  const push = (kind: Token['kind'], word: string, next: number): void => {
+    tokens.push({ kind, text: word, spaced });
+    spaced = false;
+    at = next;
+  };
+  while (at < text.length) {
     const char = text[at] ?? '';
-    if (/\s/.test(char)) at += 1;
-    else if (char === '"') {
+    if (/\s/.test(char)) {
+      spaced = true;
+      at += 1;
+    } else if (char === '"') {
       const [word, next] = quotedFrom(text, at);
-      tokens.push({ kind: 'word', text: word, quoted: true });
-      at = next;
+      push('word', word, next);
     } else if (char === '(') {
       const [comment, next] = commentFrom(text, at);
-      tokens.push({ kind: 'comment', text: comment });
-      at = next;
+      push('comment', comment, next);
     } else if (char === '[') {
       const close = text.indexOf(']', at);
       const next = close < 0 ? text.length : close + 1;
-      tokens.push({ kind: 'word', text: text.slice(at, next), quoted: false });
-      at = next;
+      push('word', text.slice(at, next), next);
     } else if ('<>@,;:.'.includes(char)) {
-      tokens.push({ kind: 'special', text: char });
-      at += 1;
+      push('special', char, at + 1);
     } else {
       const from = at;
       while (at < text.length && !/[\s"(<>@,;:.[]/.test(text[at] ?? '')) at += 1;
-      tokens.push({ kind: 'word', text: text.slice(from, at), quoted: false });
+      push('word', text.slice(from, at), at);
     }
   }
   return tokens;
 }
 
+/** A quoted string that never ends has nothing in it. */
 function quotedFrom(text: string, from: number): [word: string, next: number] {
   let word = '';
   for (let at = from + 1; at < text.length; at += 1) {
@@ -140,7 +171,7 @@ function quotedFrom(text: string, from: number): [word: string, next: number] {
     if (text[at] === '\\') at += 1;
     word += text[at] ?? '';
   }
-  return [word, text.length];
+  return ['', text.length];
 }
 
 function commentFrom(text: string, from: number): [comment: string, next: number] {

@@ -1,6 +1,7 @@
 import { quote, quoteOrNil } from '../wire/quote.ts';
 import { envelopeText } from './envelope.ts';
 import { firstValue } from './header-block.ts';
+import { joinedParameters } from './joined-parameters.ts';
 import type { MimeMessage, MimePart } from './mime-part.ts';
 import { type Parametrized, readParameters } from './parameters.ts';
 
@@ -61,14 +62,12 @@ function singleText(bytes: Buffer, part: MimePart, extended: boolean): string {
 
 /** Type and subtype in the letters of the message. */
 function nameOf({ type, subtype, contentType }: MimePart): [type: string, subtype: string] {
-  const [name = type, subname = subtype] = (contentType?.value ?? '').split('/').map((word) => word.trim());
-  return name.toLowerCase() === type && subname.toLowerCase() === subtype
-    ? [name.toLowerCase(), subname.toLowerCase()]
-    : [type, subtype];
+  const [name = '', subname = ''] = (contentType?.value ?? '').split('/').map((word) => word.trim());
+  return name.toLowerCase() === type && subname.toLowerCase() === subtype ? [name, subname] : [type, subtype];
 }
 
 function parametersText(field: Parametrized | undefined, isText = false): string {
-  const parameters = (field?.parameters ?? []).map(
+  const parameters = joinedParameters(field?.parameters ?? []).map(
     ([name, value]) => `${quote(name.toLowerCase())} ${quote(value)}`,
   );
   if (isText && !parameters.some((text) => text.startsWith('"charset"')))
@@ -91,7 +90,7 @@ function extension(bytes: Buffer, { header }: MimePart): readonly [string, strin
 function dispositionText(value: string | undefined): string {
   if (value === undefined) return 'NIL';
   const field = readParameters(value);
-  if (field.value === '') return 'NIL';
+  if (field.value === '' && field.parameters.length === 0) return 'NIL';
   return `(${quote(field.value.toLowerCase())} ${parametersText(field)})`;
 }
 

@@ -58,11 +58,11 @@ function fieldAt(bytes: Buffer, from: number, to: number): HeaderField {
   return { name, from, valueFrom: colon + 1, to };
 }
 
-/** The value of a field, unfolded (RFC 5322 section 2.2.3) and trimmed, one character an octet. */
+/** The value of a field, unfolded (a space where a line was folded, as Dovecot has it), one character an octet. */
 export function fieldValue(bytes: Buffer, field: HeaderField): string {
   return bytes
     .toString('latin1', field.valueFrom, field.to)
-    .replace(/\r?\n(?=[ \t])/g, '')
+    .replace(/\r?\n[ \t]/g, ' ')
     .replace(/\r?\n$/, '')
     .trim();
 }

@@ -57,6 +57,8 @@ class Parser {
   readonly #bytes: Buffer;
   /** Boundaries of the multiparts around, outermost first; `--` included. */
   readonly #boundaries: Buffer[] = [];
+  /** First octet after the last boundary line that was read. */
+  #afterBoundary = 0;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
@@ -110,12 +112,15 @@ class Parser {
     this.#boundaries.push(Buffer.from(`--${boundary}`, 'latin1'));
     let hit = this.#scan(from);
     while (hit !== undefined && hit.depth === own && !hit.closes) {
+      this.#afterBoundary = hit.next;
       const child = this.#part(hit.next, inDigest, depth + 1);
       parts.push(child.part);
       hit = child.hit;
     }
     this.#boundaries.length = own;
-    return hit !== undefined && hit.depth >= own ? this.#scan(hit.next) : hit;
+    if (hit === undefined || hit.depth < own) return hit;
+    this.#afterBoundary = hit.next;
+    return this.#scan(hit.next);
   }
 
   /** The next line at or after `from` (the start of a line) that is a boundary of a multipart around. */
@@ -155,8 +160,9 @@ class Parser {
     };
   }
 
-  /** The line end before a boundary is the boundary's. */
+  /** The line end before a boundary is the boundary's, unless it ends the line of another boundary. */
   #lineEndBefore(lineFrom: number): number {
+    if (lineFrom === this.#afterBoundary) return lineFrom;
     if (this.#bytes[lineFrom - 1] !== LF) return lineFrom;
     return this.#bytes[lineFrom - 2] === CR ? lineFrom - 2 : lineFrom - 1;
   }
@@ -169,5 +175,5 @@ function typeOf(contentType: Parametrized | undefined, inDigest: boolean): [type
     .toLowerCase()
     .split('/')
     .map((word) => word.trim());
-  return type === '' || subtype === '' ? ['text', 'plain'] : [type, subtype];
+  return type === '' ? ['text', 'plain'] : [type, subtype];
 }

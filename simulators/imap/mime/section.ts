@@ -32,7 +32,10 @@ export function sectionBytes(message: MimeMessage, { path, text, fields }: Secti
       if (whole === undefined) return undefined;
       const wanted = new Set(fields.map((name) => name.toLowerCase()));
       const shown = whole.header.fields.filter(({ name }) => wanted.has(name) === (text === 'HEADER.FIELDS'));
-      return Buffer.concat([...shown.map(({ from, to }) => bytes.subarray(from, to)), emptyLine]);
+      const lines = shown.map(({ from, to }) => bytes.subarray(from, to));
+      // The last line of a message may have no end.
+      const open = lines.at(-1)?.at(-1) !== 10 && lines.length > 0;
+      return Buffer.concat([...lines, ...(open ? [emptyLine] : []), emptyLine]);
     }
     default:
       throw new TypeError(`No such section text: ${String(text satisfies never)}.`);

@@ -45,10 +45,7 @@ function readKey(around: Surroundings): SearchKey {
     return { test: ({ entry }) => saved.has(entry.uid) };
   }
   if (/[0-9*]/.test(given.peek)) {
-    const set = given.sequenceSet();
-    const highest = Math.max(...set.flat().map((one) => (one === '*' ? 1 : one)));
-    if (highest > selected.count) throw new BadArguments('a message number that is there expected');
-    return within(set, selected.count, false);
+    return within(given.sequenceSet(), selected.count, false);
   }
   const word = given.keyword();
   const key = flagKeys[word];
@@ -228,19 +225,19 @@ function readDate(given: ArgumentReader): number {
 function byDay(
   word: string,
   day: number,
-  dayOfMessage: (message: Parameters<SearchKey['test']>[0]) => number | undefined,
+  dayOfMessage: (message: Parameters<SearchKey['test']>[0]) => number,
 ): SearchKey {
   return {
     test: (message) => {
       const its = dayOfMessage(message);
-      if (its === undefined) return false;
       return word === 'BEFORE' ? its < day : word === 'ON' ? its === day : its >= day;
     },
   };
 }
 
-function sentDay(raw: Buffer): number | undefined {
+/** Mail without a date was sent long ago, as Dovecot has it. */
+function sentDay(raw: Buffer): number {
   const { bytes, root } = mimeOf(raw);
   const date = firstValue(bytes, root.header, 'date');
-  return date === undefined ? undefined : readHeaderDate(date)?.day;
+  return (date === undefined ? undefined : readHeaderDate(date)?.day) ?? 0;
 }

@@ -29,6 +29,7 @@ export const imap: ImapProfile = {
   hiddenFolders: ['sent', 'drafts', 'trash', 'junk', 'archive'],
   subscribedAtFirst: 'none',
   missingParents: 'noselect',
+  storeTellsUnchanged: false,
   keywords: true,
   idleTimeoutMs: 1_800_000,
   loginTimeoutMs: 180_000,
@@ -38,7 +39,14 @@ export const imap: ImapProfile = {
   badCommandsAfterLogin: 20,
   maxLineBytes: 65_536,
   id: { name: 'Dovecot' },
-  replies: {},
+  replies: {
+    unsupportedMechanism: 'NO [ALERT] Unsupported authentication mechanism.',
+    cannotOpen: "NO Mailbox doesn't exist: {mailbox}",
+    cannotDelete: "NO {mailbox} can't be deleted.",
+    badCharset: 'NO [BADCHARSET] Unknown charset',
+    readOnly: 'OK {Command} ignored with read-only mailbox.',
+    statusOfSelected: 'OK [CLIENTBUG] Status on selected mailbox completed.',
+  },
   facts: {
     greeting: { confidence: 'D-src', source: debian },
     capabilities: {

@@ -15,6 +15,9 @@ export interface Dovecot {
   /** POP3 with STLS. */
   readonly pop3: number;
   readonly pop3s: number;
+  /** IMAP with STARTTLS. */
+  readonly imap: number;
+  readonly imaps: number;
   /** Where Postfix hands mail over. */
   readonly lmtp: number;
   /** Where Postfix asks about passwords (SASL). */
@@ -34,12 +37,15 @@ export async function startDovecot(
   users: readonly User[],
   certificates: Certificates,
 ): Promise<Dovecot> {
-  const [pop3 = 0, pop3s = 0, lmtp = 0, auth = 0] = await freePorts(4);
+  const [pop3 = 0, pop3s = 0, lmtp = 0, auth = 0, imap = 0, imaps = 0] = await freePorts(6);
   const at = (name: string) => join(directory, name);
   for (const one of ['run', 'state', 'mail']) mkdirSync(at(one));
   chownSync(at('mail'), mailUser.uid, mailUser.gid);
   writeFileSync(at('passwd'), users.map(({ login, password }) => `${login}:{PLAIN}${password}\n`).join(''));
-  writeFileSync(at('dovecot.conf'), configuration({ at, certificates, ports: { pop3, pop3s, lmtp, auth } }));
+  writeFileSync(
+    at('dovecot.conf'),
+    configuration({ at, certificates, ports: { pop3, pop3s, lmtp, auth, imap, imaps } }),
+  );
   await mustRun(findProgram('doveconf')!, ['-n', '-c', at('dovecot.conf')]);
 
   const child = start(findProgram('dovecot')!, ['-F', '-c', at('dovecot.conf')]);
@@ -55,12 +61,14 @@ export async function startDovecot(
   };
   const alive = () =>
     child.exitCode === null ? undefined : `Dovecot did not start:\n${output.join('')}${log()}`;
-  for (const port of [pop3, pop3s, lmtp, auth]) await listening(port, alive);
+  for (const port of [pop3, pop3s, lmtp, auth, imap, imaps]) await listening(port, alive);
 
   let delivered = 0;
   return {
     pop3,
     pop3s,
+    imap,
+    imaps,
     lmtp,
     auth,
     put: (login, messages) => {
@@ -86,11 +94,11 @@ export async function startDovecot(
 function configuration(to: {
   at: (name: string) => string;
   certificates: Certificates;
-  ports: { pop3: number; pop3s: number; lmtp: number; auth: number };
+  ports: Readonly<Record<'pop3' | 'pop3s' | 'lmtp' | 'auth' | 'imap' | 'imaps', number>>;
 }): string {
   const { at, certificates, ports } = to;
   return `
-protocols = pop3 lmtp
+protocols = imap pop3 lmtp
 listen = 127.0.0.1
 base_dir = ${at('run')}
 state_dir = ${at('state')}
@@ -121,11 +129,24 @@ userdb {
 first_valid_uid = 1
 mail_location = maildir:${at('mail')}/%u
 mail_fsync = never
+namespace inbox {
+  inbox = yes
+  separator = /
+}
 lmtp_save_to_detail_mailbox = no
 protocol lmtp {
   postmaster_address = postmaster@example.test
 }
 
+service imap-login {
+  inet_listener imap {
+    port = ${ports.imap}
+  }
+  inet_listener imaps {
+    port = ${ports.imaps}
+    ssl = yes
+  }
+}
 service pop3-login {
   inet_listener pop3 {
     port = ${ports.pop3}

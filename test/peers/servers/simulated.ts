@@ -10,6 +10,8 @@ import type { User } from './dovecot.ts';
 export interface Simulated {
   readonly pop3: number;
   readonly pop3s: number;
+  readonly imap: number;
+  readonly imaps: number;
   readonly submission: number;
   readonly submissions: number;
   readonly ca: string;
@@ -30,10 +32,12 @@ export async function startSimulated(users: readonly User[]): Promise<Simulated>
   const directory = mkdtempSync(join(tmpdir(), 'mcp-'));
   const caFile = join(directory, 'ca.pem');
   writeFileSync(caFile, serving.ca);
-  const { pop3, pop3s, smtp, smtps } = serving.endpoints;
+  const { pop3, pop3s, smtp, smtps, imap, imaps } = serving.endpoints;
   return {
     pop3: pop3.port,
     pop3s: pop3s.port,
+    imap: imap.port,
+    imaps: imaps.port,
     submission: smtp.port,
     submissions: smtps.port,
     ca: serving.ca,
