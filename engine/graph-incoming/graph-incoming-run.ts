@@ -110,7 +110,8 @@ export class GraphIncomingRun {
     for (const itemId of toDelete) {
       if (work.aborted) return;
       await work.mailbox.remove(itemId);
-      work.draft.add({ deleted: [itemId] });
+      // There is nothing left to show it on.
+      work.draft.add({ deleted: [itemId], tracking: [{ kind: 'unmarkable', itemId }] });
     }
   }
 }

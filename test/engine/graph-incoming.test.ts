@@ -198,7 +198,9 @@ describe('an Inbox', () => {
     bench = await GraphIncomingBench.open({ processAndDeleteEmails: true });
     graph = bench.graph;
     graph.put('a');
-    await bench.cycles(2);
+    await bench.cycle();
+    expect(graph.asked()).toEqual(['GET delta', 'GET a/$value', 'DELETE a']);
+    await bench.cycle();
     expect(graph.messages.size).toBe(0);
     expect(await bench.subjects()).toEqual(['a']);
   });
@@ -221,6 +223,51 @@ describe('a process that dies', () => {
         died += 1;
       }
       expect(died).toBeGreaterThan(5);
+    }
+  });
+
+  it('at any write leaves tracking as the mailbox shows it', async () => {
+    for (const moment of ['before', 'after'] as const) {
+      for (let nth = 1; ; nth += 1) {
+        bench = await GraphIncomingBench.open();
+        graph = bench.graph;
+        graph.folders.set('F', { name: 'F', parentId: 'INBOX' });
+        const folder = { mailboxId: 'a', folderId: 'F', path: undefined, regarding: 'case 1' };
+        await bench.store.addTrackingFolder(folder, 25);
+        for (const id of ['in', 'out', 'off', 'on']) graph.put(id, undefined, { folderId: 'F' });
+        await bench.cycles(2);
+        await bench.store.untrackByHand('a', { itemId: 'on' });
+        await bench.cycles(2);
+        graph.put('new');
+        graph.put('wished', undefined, { folderId: 'root' });
+        graph.change('in', { folderId: 'INBOX' });
+        graph.change('out', { folderId: 'root' });
+        graph.change('off', { categories: [] });
+        graph.change('on', { categories: [trackedCategory] });
+        await bench.store.trackByHand('a', { itemId: 'wished' }, 'case 2');
+        graph.generation += 1;
+        const dead = await bench.killAt(nth, moment);
+        await bench.cycles(3);
+        const tracked = await bench.store.trackings('a', [...graph.messages.keys()]);
+        const shown = [...graph.messages].map(([id, { categories }]) => [
+          id,
+          categories.includes(trackedCategory),
+        ]);
+        expect([...tracked].map(([id, one]) => [id, one.tracked]).sort()).toEqual(shown.sort());
+        expect(Object.fromEntries(shown)).toEqual({
+          in: false,
+          out: false,
+          off: false,
+          on: true,
+          new: true,
+          wished: true,
+        });
+        expect(await bench.subjects()).toHaveLength(6);
+        if (!dead) {
+          expect(nth).toBeGreaterThan(5);
+          break;
+        }
+      }
     }
   });
 

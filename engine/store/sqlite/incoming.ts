@@ -75,7 +75,8 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
      VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7)
      ON CONFLICT (mailbox_id, item_id) DO UPDATE SET state = excluded.state, delete_pending = excluded.delete_pending,
        strikes = CASE excluded.state WHEN 'quarantined' THEN strikes ELSE 0 END, reason = excluded.reason,
-       changed_on = excluded.changed_on, retry_after_ms = excluded.retry_after_ms`,
+       changed_on = excluded.changed_on, retry_after_ms = excluded.retry_after_ms,
+       show_undeliverable = CASE excluded.state WHEN 'quarantined' THEN show_undeliverable ELSE 0 END`,
   );
   const fail = connection.prepare(
     `UPDATE item_ledger SET reason = ?3, changed_on = ?4 WHERE mailbox_id = ?1 AND item_id = ?2`,
