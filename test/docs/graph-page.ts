@@ -47,6 +47,13 @@ line and nothing after it is an empty body. Parts of a batch meet rules and limi
 - A world's HTTP is modelled whole request by whole reply, over connections that are kept alive; the bytes of HTTP itself
   are spoken only over \`serve\`.
 - A token's audience is not checked, and an application may open every mailbox of its tenant (there are no access policies).
+- Every mailbox has six standard folders (Inbox, Sent Items, Drafts, Deleted Items, Junk Email, Archive) and no others;
+  a folder that is deleted goes to Deleted Items first, as messages do.
+- What a message says in JSON is read from its bytes: bodies are not rewritten, \`uniqueBody\` is the whole body, plain text
+  is shown as HTML unless text is asked for. A draft that is edited is composed anew.
+- A message on its way out is in no folder, where Outlook has an Outbox. Limits on sending count apart from those of SMTP.
+- Upload sessions stay on the host of Graph, and what goes up to them counts towards no upload limit.
+- Mailbox settings are kept, and nothing answers automatically. Categories are known to Graph only.
 - Only what the tables list is there; an unknown path is a 400, as an unknown segment is.`;
 
 /** What mail clients may look for and not find. */

@@ -12,6 +12,14 @@ export const outlookNames: Readonly<Record<FolderRole, string>> = {
   archive: 'Archive',
 };
 
+/**
+ * Outlook takes a slash in the name of a folder, which parts the path for the other doors: they see a division slash
+ * in its place (ours; what Exchange shows over IMAP is not published).
+ */
+export function pathPart(displayName: string): string {
+  return displayName.replaceAll('/', '\u2215');
+}
+
 /** A folder as v1.0 gives it (graph/api/resources/mailfolder), all or the properties of `fields`. */
 export function renderFolder(
   { mailbox }: Asking,
@@ -20,7 +28,8 @@ export function renderFolder(
 ): Record<string, unknown> {
   const rendered = {
     id: folderIdOf(folder.id),
-    displayName: folder.role === undefined ? folder.displayName : outlookNames[folder.role],
+    displayName:
+      folder.role === undefined ? folder.displayName.replaceAll('\u2215', '/') : outlookNames[folder.role],
     parentFolderId: folder.parent === undefined ? rootFolderIdOf(mailbox) : folderIdOf(folder.parent.id),
     childFolderCount: mailbox.folders.filter(({ parent }) => parent === folder).length,
     unreadItemCount: folder.entries.filter(({ flags }) => !flags.includes('\\Seen')).length,

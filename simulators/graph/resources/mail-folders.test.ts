@@ -19,6 +19,8 @@ test('folders are made, renamed, moved, copied and deleted', () =>
       'ErrorFolderExists',
     );
     expect(code(await ask('POST', '/mailFolders', { json: {} }))).toBe('ErrorFolderPropertyValidation');
+    const slashed = await ask('POST', '/mailFolders', { json: { displayName: '2026/Q1' } });
+    expect(slashed.json).toMatchObject({ displayName: '2026/Q1', parentFolderId: root.json.id });
     const path = `/mailFolders/${made.json.id}`;
     const raw = Buffer.from('Subject: x\r\n\r\ny\r\n');
     const stored = provider.mail.deliver(anna, { raw, envelopeFrom: '', folder: 'INBOX/Projects' });

@@ -5,7 +5,7 @@ import type { GraphExchange } from '../graph-exchange.ts';
 import type { GraphReply, GraphRoute, MailboxRoute } from '../graph-route.ts';
 import { mailFolderType } from '../odata/mail-folder-type.ts';
 import { contextUrl } from '../rendering/context-url.ts';
-import { outlookNames, renderFolder, renderRootFolder } from '../rendering/render-folder.ts';
+import { outlookNames, pathPart, renderFolder, renderRootFolder } from '../rendering/render-folder.ts';
 import { jsonObject, textIn } from '../sending/json-reader.ts';
 import { singleQuery } from './single-query.ts';
 
@@ -118,14 +118,9 @@ function movable({ mailbox, params }: GraphExchange): Folder {
 
 function displayName(exchange: GraphExchange): string {
   const name = textIn(jsonObject(exchange), 'displayName')?.trim();
-  // A slash would part the path for the other doors; Outlook takes it.
-  if (name === undefined || name === '' || name.includes('/'))
-    throw new GraphError(
-      400,
-      'ErrorFolderPropertyValidation',
-      'A folder needs a displayName, and a slash cannot be part of it.',
-    );
-  return name;
+  if (name === undefined || name === '')
+    throw new GraphError(400, 'ErrorFolderPropertyValidation', 'A folder needs a displayName.');
+  return pathPart(name);
 }
 
 function refuseTaken(exchange: GraphExchange, above: Folder | 'root', name: string): void {

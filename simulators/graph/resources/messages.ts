@@ -139,7 +139,7 @@ function value(exchange: GraphExchange): GraphReply {
   return { status: 200, headers: { 'Content-Type': 'text/plain' }, body: raw };
 }
 
-type Row = Pick<MailboxRoute, 'method' | 'needs' | 'effect' | 'handle'> & { readonly path: string };
+type Row = Pick<MailboxRoute, 'method' | 'needs' | 'effect' | 'note' | 'handle'> & { readonly path: string };
 
 /** Operations on one message, found by its id alone or within a folder. */
 const ofOne: readonly Row[] = [
@@ -150,8 +150,22 @@ const ofOne: readonly Row[] = [
     handle: (exchange) => answerMessage(exchange, messagePlace(exchange)),
   },
   { method: 'GET', path: '/$value', needs: 'Mail.Read', handle: value },
-  { method: 'PATCH', path: '', needs: 'Mail.ReadWrite', effect: 'lasting', handle: update },
-  { method: 'DELETE', path: '', needs: 'Mail.ReadWrite', effect: 'lasting', handle: remove },
+  {
+    method: 'PATCH',
+    path: '',
+    needs: 'Mail.ReadWrite',
+    effect: 'lasting',
+    note: 'content of drafts only; isRead, flag, categories, importance, extended properties of all',
+    handle: update,
+  },
+  {
+    method: 'DELETE',
+    path: '',
+    needs: 'Mail.ReadWrite',
+    effect: 'lasting',
+    note: 'to Deleted Items, from there for good',
+    handle: remove,
+  },
   { method: 'POST', path: '/move', needs: 'Mail.ReadWrite', effect: 'lasting', handle: move },
   { method: 'POST', path: '/copy', needs: 'Mail.ReadWrite', effect: 'lasting', handle: copy },
   {
