@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Rule } from '../../rules/rule.ts';
 import { messageIdIn } from '../ids.ts';
 import { type GraphBench, openGraphBench } from '../testing/graph-bench.ts';
+import { forgetStates } from './states-of.ts';
 
 const immutable = { Prefer: 'IdType="ImmutableId"' };
 const inbox = '/mailFolders/inbox/messages/delta';
@@ -129,6 +130,13 @@ describe('messages/delta', () => {
       code: 'SyncStateNotFound',
       message: 'The sync state generation is not found; generation=1;[highest=5][5][2][3][4].',
     });
+  });
+
+  it('forgets the tokens of a whole mailbox when it is told to', async () => {
+    const bench = openGraphBench();
+    const links = [(await walk(bench, inbox)).link, (await walk(bench, '/mailFolders/delta')).link];
+    forgetStates(bench.anna);
+    for (const link of links) expect((await bench.ask(link)).status).toBe(410);
   });
 
   it('knows a damaged token, one of another folder, and one in the wrong place', async () => {

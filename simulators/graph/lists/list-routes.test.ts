@@ -93,6 +93,13 @@ describe('lists of messages', () => {
     expect(second.body.value).toHaveLength(1);
     expect(second.body['@odata.nextLink']).toBeUndefined();
     expect(subjects((await bench.ask('/messages?$search="from:bravo"')).body)).toEqual(['Bravo']);
+    bench.deliver({
+      subject: 'Attached',
+      header:
+        'Content-Type: application/pdf; name="figures.pdf"\r\nContent-Disposition: attachment; filename="figures.pdf"',
+    });
+    expect(subjects((await bench.ask('/messages?$search="attachment:figures"')).body)).toEqual(['Attached']);
+    expect(subjects((await bench.ask('/messages?$search="hasattachment:true"')).body)).toEqual(['Attached']);
   });
 
   it('see what came since the last time they were sorted', async () => {

@@ -2,6 +2,7 @@ import type { Place } from '../../mailbox/mailbox.ts';
 import type { GraphExchange } from '../graph-exchange.ts';
 import { type Resource, valueAt } from '../odata/resource.ts';
 import type { Searchable } from '../odata/search-terms.ts';
+import { attachmentsOf } from '../rendering/render-attachment.ts';
 import { renderMessage } from '../rendering/render-message.ts';
 
 const searched = [
@@ -16,7 +17,7 @@ const searched = [
   'isRead',
 ];
 
-/** What a search sees of a message. Names of attachments are not in it. */
+/** What a search sees of a message. */
 export function searchable(exchange: GraphExchange, place: Place): Searchable {
   const message = renderMessage(exchange, place, searched);
   const { receivedAtMs, sizeBytes } = place.entry.message;
@@ -28,7 +29,7 @@ export function searchable(exchange: GraphExchange, place: Place): Searchable {
     to: peopleIn(message.toRecipients),
     cc: peopleIn(message.ccRecipients),
     bcc: peopleIn(message.bccRecipients),
-    attachments: [],
+    attachments: attachmentsOf(exchange, place).map(({ attachment }) => attachment.name),
     hasAttachments: message.hasAttachments === true,
     importance: textAt(message, ['importance']),
     isRead: message.isRead === true,
