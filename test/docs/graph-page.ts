@@ -190,8 +190,8 @@ const pages: readonly (readonly [part: string, page: string])[] = [
 
 function pageOf(operation: string): string {
   const page = pages.find(([part]) => operation.includes(part))?.[1];
-  if (page === undefined) throw new Error(`Name the page that documents ${operation}.`);
-  return `learn ${page}`;
+  // A row need not wait for its page to be named here.
+  return page === undefined ? '' : `learn ${page}`;
 }
 
 function missingRow([operation, what]: readonly [string, string]): string[] {
