@@ -1,13 +1,31 @@
 import fc from 'fast-check';
+import type { Scenario } from '../scenario.ts';
+import { type Access, readWay } from '../way.ts';
 import { minute, scenarioOf } from './base.ts';
 import type { Suite } from './suite.ts';
+
+type Rule = Scenario['rules'][number];
+
+/** Exchanges whose connection may vanish in silence, by access. */
+const cutsOf: Readonly<Record<Access, readonly Pick<Rule['where'], 'protocol' | 'command'>[]>> = {
+  'pop3-smtp': [
+    { protocol: 'pop3', command: 'UIDL' },
+    { protocol: 'pop3', command: 'RETR' },
+    { protocol: 'smtp', command: 'RCPT' },
+  ],
+  graph: [
+    { protocol: 'graph', command: 'GET /mailFolders/{id}/messages/delta' },
+    { protocol: 'graph', command: 'GET /messages/{id}/$value' },
+    { protocol: 'graph', command: 'POST /messages' },
+  ],
+};
 
 /** Many mailboxes due at once, a low cap, and servers slow enough that everybody would like to be connected. */
 export const connectionCap: Suite = {
   name: 'connection-cap',
   title: 'Never more connections than allowed',
   law: 'max over time of connections open at a server, counted by the server, = min(cap, demand) and never above the cap, counting those it still believes in after a cut in silence or the death of the engine.',
-  profiles: ['dovecot-postfix', 'exchange-online', 'gmail-workspace', 'yahoo'],
+  profiles: ['dovecot-postfix', 'exchange-online', 'gmail-workspace', 'yahoo', 'exchange-online:graph'],
   defaultRuns: 24,
   invariants: ['INV-16', 'INV-19', 'INV-14'],
   scenarios: (profile) =>
@@ -18,7 +36,7 @@ export const connectionCap: Suite = {
         latencyMs: fc.constantFrom(50, 400, 1_500),
         messages: fc.integer({ min: 1, max: 4 }),
         /** Whom a cut in silence meets. */
-        cut: fc.constantFrom(undefined, 'UIDL', 'RETR', 'RCPT'),
+        cut: fc.constantFrom(undefined, ...cutsOf[readWay(profile).access]),
         /** Before the engine has noticed a cut, or after. */
         killedAtMs: fc.constantFrom(undefined, 20_000, 3 * minute),
       })
@@ -45,7 +63,7 @@ export const connectionCap: Suite = {
               : [
                   {
                     id: 'vanishing',
-                    where: { protocol: cut === 'RCPT' ? 'smtp' : 'pop3', phase: 'command', command: cut },
+                    where: { phase: 'command', ...cut },
                     when: { hits: { from: 2, to: 4 } },
                     what: { kind: 'half-open' },
                   },
