@@ -114,7 +114,7 @@ export class GraphFrame {
       return answer;
     }
     const { route, params } = match;
-    const entry = this.#enter(ask, located, route);
+    const entry = this.#enter(ask, located, route, params);
     const mailbox = entry.mailbox;
     const opened: Opened = {
       ...{ ask, arrival, ids, located, route, params, mailbox },
@@ -139,10 +139,11 @@ export class GraphFrame {
   /** Who asks, for whom; and the refusal that is due, once rules had their say. */
   #enter(
     ask: GraphAsk,
-    { scope, user }: Located,
+    { user }: Located,
     route: GraphRoute,
+    params: Readonly<Record<string, string>>,
   ): { token?: AccessToken; mailbox?: Mailbox | undefined; refusal?: GraphError } {
-    if (scope === 'open') return {};
+    if (route.scope === 'open') return route.owner?.(this.#service, params) ?? {};
     const { authority, context } = this.#service;
     const byId = (id: string): Mailbox | undefined => this.#service.userById(id);
     // Rules may be about a mailbox whoever asks for it.

@@ -1,4 +1,7 @@
+import type { Mailbox } from '../mailbox/mailbox.ts';
+import type { AccessToken } from '../oauth/token-authority.ts';
 import type { GraphExchange, ServiceExchange } from './graph-exchange.ts';
+import type { GraphService } from './graph-service.ts';
 
 /** Application roles and delegated scopes that mail operations ask for. */
 export type GraphRole =
@@ -43,6 +46,11 @@ export interface ServiceRoute extends RouteFacts {
 export interface OpenRoute extends RouteFacts {
   readonly scope: 'open';
   readonly needs?: undefined;
+  /** Whom the URL was given to, for which mailbox: limits count what comes in by it as theirs. */
+  owner?(
+    service: GraphService,
+    params: Readonly<Record<string, string>>,
+  ): { readonly token: AccessToken; readonly mailbox: Mailbox } | undefined;
   handle(exchange: ServiceExchange): GraphReply | Promise<GraphReply>;
 }
 

@@ -52,7 +52,7 @@ line and nothing after it is an empty body. Parts of a batch meet rules and limi
 - What a message says in JSON is read from its bytes: bodies are not rewritten, \`uniqueBody\` is the whole body, plain text
   is shown as HTML unless text is asked for. A draft that is edited is composed anew.
 - A message on its way out is in no folder, where Outlook has an Outbox. Limits on sending count apart from those of SMTP.
-- Upload sessions stay on the host of Graph, and what goes up to them counts towards no upload limit.
+- Upload sessions stay on the host of Graph, and what goes up to them counts as requests of the app for the mailbox.
 - Mailbox settings are kept, and nothing answers automatically. Categories are known to Graph only.
 - Only what the tables list is there; an unknown path is a 400, as an unknown segment is.`;
 

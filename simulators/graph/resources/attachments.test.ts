@@ -115,3 +115,24 @@ test('a large file goes up in ranges, in order, without a token, and only for so
     const [draftEntry] = provider.mail.find('anna@alpha.test')?.role('drafts').entries ?? [];
     expect(draftEntry?.message.sizeBytes).toBeGreaterThan(5_000_000);
   }));
+
+test('what goes up to an upload URL counts for the app and mailbox that asked for it', () =>
+  withGraph(
+    ['anna'],
+    async ({ ask, code }) => {
+      const { json } = await ask('POST', '/messages', { json: { subject: 'x' } });
+      const opened = await ask('POST', `/messages/${json.id}/attachments/createUploadSession`, {
+        json: { AttachmentItem: { attachmentType: 'file', name: 'large.bin', size: 5_000_000 } },
+      });
+      const put = (from: number, to: number) =>
+        ask('PUT', String(opened.json.uploadUrl), {
+          body: new Uint8Array(to - from),
+          headers: { 'Content-Range': `bytes ${from}-${to - 1}/5000000` },
+        });
+      expect((await put(0, 3_000_000)).status).toBe(200);
+      const full = await put(3_000_000, 5_000_000);
+      expect([full.status, code(full)]).toEqual([429, 'ApplicationThrottled']);
+    },
+    [],
+    { 'exo.graph.uploadBytes': { limit: 4_000_000 } },
+  ));

@@ -1,7 +1,9 @@
 import type { Mailbox } from '../../mailbox/mailbox.ts';
+import type { AccessToken } from '../../oauth/token-authority.ts';
 import { GraphError } from '../graph-error.ts';
 import type { GraphExchange, ServiceExchange } from '../graph-exchange.ts';
 import type { GraphReply, GraphRoute } from '../graph-route.ts';
+import type { GraphService } from '../graph-service.ts';
 import { itemNotFound, messageIdOf } from '../ids.ts';
 import type { MailboxItems } from '../items/mailbox-items.ts';
 import type { UploadSession } from '../items/upload-session.ts';
@@ -45,6 +47,7 @@ function create(exchange: GraphExchange): GraphReply {
   const session: UploadSession = {
     id: items.uuid('upload'),
     authToken: items.uuid('upload-token'),
+    token: exchange.token,
     messageId: message.id,
     name,
     contentType: textIn(item, 'contentType') ?? 'application/octet-stream',
@@ -145,6 +148,15 @@ function cancel(exchange: ServiceExchange): GraphReply {
   return { status: 204 };
 }
 
+function owner(
+  { context, items }: GraphService,
+  params: Readonly<Record<string, string>>,
+): { token: AccessToken; mailbox: Mailbox } | undefined {
+  const mailbox = context.mail.find(params.mailbox ?? '');
+  const session = mailbox && items(mailbox).uploads.get(params.session ?? '');
+  return mailbox && session && { token: session.token, mailbox };
+}
+
 const path = `${root}/:mailbox/:session`;
 
 /** Large attachments (graph/outlook-large-attachments): a session, then its ranges in order, to a URL that needs no token. */
@@ -162,15 +174,17 @@ export const uploadRoutes: readonly GraphRoute[] = [
     method: 'PUT',
     path,
     operation: 'PUT {uploadUrl}',
+    owner,
     effect: 'lasting',
     handle: put,
   },
-  { scope: 'open', method: 'GET', path, operation: 'GET {uploadUrl}', handle: get },
+  { scope: 'open', method: 'GET', path, operation: 'GET {uploadUrl}', owner, handle: get },
   {
     scope: 'open',
     method: 'DELETE',
     path,
     operation: 'DELETE {uploadUrl}',
+    owner,
     effect: 'lasting',
     handle: cancel,
   },
