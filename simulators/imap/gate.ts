@@ -1,5 +1,6 @@
 import { breachOutcome } from '../limits/breach-outcome.ts';
 import type { Cost } from '../limits/limiter.ts';
+import { fill } from '../profiles/fill.ts';
 import { type Means, outcomeOf } from '../rules/outcome.ts';
 import type { Phase, Site } from '../rules/rule.ts';
 import { Plan } from './plan.ts';
@@ -82,7 +83,7 @@ export class Gate {
     const outcome = breachOutcome(breach, clock.now(), session.host);
     switch (outcome.kind) {
       case 'refuse':
-        next(spoken(outcome.text, outcome.close));
+        next(spoken(fill(outcome.text, { command: session.command }), outcome.close));
         return;
       case 'wait':
         session.after(outcome.delayMs, () => this.meet(phase, cost, next));

@@ -5,7 +5,7 @@ import type { LimitSession } from './limiter.ts';
 /**
  * Placeholders a wire text may hold. Limits fill `n` (the limit), `ms` and `s` (until the request would pass), `iso8601` (now),
  * `sid` and `hex` (drawn by name for the connection), `login` and `ip`; the server that speaks fills the rest, which
- * only it knows: its own `host`, the `client` and `from` of the conversation, its `date`.
+ * only it knows: its own `host`, the `client` and `from` of the conversation, its `date`, the `command` it answers.
  */
 export const placeholders = [
   'host',
@@ -20,6 +20,7 @@ export const placeholders = [
   'client',
   'hex',
   'date',
+  'command',
 ] as const;
 
 /** Fills the placeholders limits know; all others stay as they are. */

@@ -1,3 +1,4 @@
+import { commonImapFaults } from './common-imap-faults.ts';
 import type { CannedFault } from './profile.ts';
 import { refusalOf } from './refusal.ts';
 
@@ -96,4 +97,5 @@ export const commonFaults: readonly CannedFault[] = [
     confidence: 'I',
     source: 'what any connection can do',
   },
+  ...commonImapFaults,
 ];

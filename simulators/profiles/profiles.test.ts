@@ -29,11 +29,18 @@ function isHttpReply(text: string): boolean {
   return status >= 400 && Object.keys(headers).every((name) => /^[\w-]+$/.test(name));
 }
 
+/** RFC 3501 section 7.1: untagged or to be tagged, with a response code or without, a text or a bare BYE. */
+function isImapReply(text: string): boolean {
+  return text
+    .split('\n')
+    .every((line) => /^(?:\* BYE|(?:\* )?(?:OK|NO|BAD|BYE)(?: \[[A-Z-]+[^\]]*\])? [\x20-\x7e]+)$/.test(line));
+}
+
 const isReply: Readonly<Record<Protocol, (text: string) => boolean>> = {
   smtp: isSmtpReply,
   pop3: isPop3Reply,
   graph: isHttpReply,
-  imap: () => false,
+  imap: isImapReply,
 };
 
 function textOf(breach: BreachDefinition): string | undefined {
@@ -53,10 +60,11 @@ describe.each(profileNames)('the profile %s', (name) => {
     })),
   ];
 
-  it('is called what its folder is called and speaks both protocols', () => {
+  it('is called what its folder is called and speaks the protocols of mail programs', () => {
     expect(profile.name).toBe(name);
     expect(profile.pop3).toBeDefined();
     expect(profile.smtp).toBeDefined();
+    expect(profile.imap).toBeDefined();
   });
 
   it('gives each limit and fault a source and a confidence', () => {
@@ -67,6 +75,7 @@ describe.each(profileNames)('the profile %s', (name) => {
     for (const [fact, { source, confidence }] of [
       ...Object.entries(profile.pop3?.facts ?? {}),
       ...Object.entries(profile.smtp?.facts ?? {}),
+      ...Object.entries(profile.imap?.facts ?? {}),
       ...Object.entries(profile.graph?.facts ?? {}),
     ]) {
       expect(source, fact).not.toBe('');
@@ -127,7 +136,7 @@ describe('choosing and changing profiles', () => {
   it('refuses limiters it does not have and periods where there are none', () => {
     const yahoo = loadProfile('yahoo');
     expect(() => withLimits(yahoo, { nope: {} })).toThrow(
-      'The profile yahoo has no limiter "nope": use one of yahoo.smtp.messagesPerDay, yahoo.smtp.recipientsPerMessage, yahoo.smtp.messagesPerConnection.',
+      'The profile yahoo has no limiter "nope": use one of yahoo.smtp.messagesPerDay, yahoo.smtp.recipientsPerMessage, yahoo.smtp.messagesPerConnection, yahoo.imap.commandRate.',
     );
     expect(() => withLimits(yahoo, { 'yahoo.smtp.recipientsPerMessage': { periodMs: 1 } })).toThrow(
       /per-request/,

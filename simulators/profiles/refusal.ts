@@ -12,7 +12,7 @@ interface Refusal {
 
 /** The server says `text` instead of doing `command`; instead of any command, when none is named. */
 export function refusalOf(
-  protocol: 'pop3' | 'smtp',
+  protocol: 'pop3' | 'smtp' | 'imap',
   command: string | undefined,
   { id, text, close, confidence, source }: Refusal,
 ): CannedFault {

@@ -110,7 +110,7 @@ function faultTable(faults: readonly CannedFault[]): string {
   );
 }
 
-function behaviourTable({ pop3, smtp, graph }: ProviderProfile): string {
+function behaviourTable({ pop3, smtp, imap, graph }: ProviderProfile): string {
   const rows = (protocol: string, of: { facts: Readonly<Record<string, Sourced>> } | undefined): string[][] =>
     Object.entries(of?.facts ?? {}).map(([name, { confidence, source }]) => [
       protocol,
@@ -121,7 +121,7 @@ function behaviourTable({ pop3, smtp, graph }: ProviderProfile): string {
     ]);
   return table(
     ['protocol', 'behaviour', 'value', 'how sure', 'source'],
-    [...rows('POP3', pop3), ...rows('SMTP', smtp), ...rows('Graph', graph)],
+    [...rows('POP3', pop3), ...rows('SMTP', smtp), ...rows('IMAP', imap), ...rows('Graph', graph)],
   );
 }
 

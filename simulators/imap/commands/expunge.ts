@@ -4,6 +4,7 @@ import { hasFlag } from '../folders/flags.ts';
 import type { Numbered } from '../folders/selected-folder.ts';
 import type { Reply } from '../reply.ts';
 import type { ImapSession } from '../session.ts';
+import { limitedTo, partialReply } from './fetch.ts';
 
 /** RFC 3501 section 6.4.3. */
 export const expunge = row({
@@ -34,15 +35,16 @@ function expungeOf(session: ImapSession, among: Iterable<Numbered>, answer: (rep
     answer(session.say('readOnly'));
     return;
   }
-  const doomed = [...among]
-    .filter(({ entry }) => hasFlag(entry, '\\Deleted'))
-    .map(({ entry }) => entry.message.id);
+  const marked = [...among].filter(({ entry }) => hasFlag(entry, '\\Deleted'));
+  const limited = limitedTo(session.profile.messageLimit, marked);
+  const doomed = limited.map(({ entry }) => entry.message.id);
+  const done = limited.length < marked.length ? partialReply(session, limited) : session.say('done');
   if (doomed.length === 0) {
     answer(session.say('done'));
     return;
   }
   session.lasting(() => {
     mailbox?.remove(doomed, 'imap');
-    return session.say('done');
+    return done;
   }, answer);
 }

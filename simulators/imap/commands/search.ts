@@ -8,6 +8,7 @@ import type { ImapSession } from '../session.ts';
 import type { ArgumentReader } from '../wire/argument-reader.ts';
 import { BadArguments } from '../wire/bad-arguments.ts';
 import { setText } from '../wire/sequence-set.ts';
+import { limitedTo, partialReply } from './fetch.ts';
 
 interface Given {
   /** RFC 4731; absent: the older answer. */
@@ -75,14 +76,17 @@ function searchOf(
     answer(session.say('badCharset'));
     return;
   }
-  const found = [...selected.all()].filter((message) => key.test(message));
+  const among = [...selected.all()];
+  const limited = limitedTo(session.profile.messageLimit, among);
+  const done = limited.length < among.length ? partialReply(session, limited) : session.say('done');
+  const found = limited.filter((message) => key.test(message));
   const numbers = found.map(({ number, entry }) => (byUid ? entry.uid : number));
   const modSeq =
     key.modSeq === true && found.length > 0 ? Math.max(...found.map(({ entry }) => entry.modSeq)) : undefined;
   if (returns === undefined) {
     const list = numbers.map((number) => ` ${number}`).join('');
     answer({
-      ...session.say('done'),
+      ...done,
       data: [`* SEARCH${list}${modSeq === undefined ? '' : ` (MODSEQ ${modSeq})`}\r\n`],
     });
     return;
@@ -97,5 +101,5 @@ function searchOf(
   if (returns.has('COUNT')) parts.push(`COUNT ${numbers.length}`);
   if (modSeq !== undefined) parts.push(`MODSEQ ${modSeq}`);
   const silent = returns.size === 1 && returns.has('SAVE');
-  answer({ ...session.say('done'), data: silent ? [] : [`* ESEARCH ${parts.join(' ')}\r\n`] });
+  answer({ ...done, data: silent ? [] : [`* ESEARCH ${parts.join(' ')}\r\n`] });
 }

@@ -8,6 +8,7 @@ import type { ImapSession } from '../session.ts';
 import type { ArgumentReader } from '../wire/argument-reader.ts';
 import { BadArguments } from '../wire/bad-arguments.ts';
 import { setText } from '../wire/sequence-set.ts';
+import { limitedTo, partialReply } from './fetch.ts';
 import { type NamedMessages, namedMessages, readMessages } from './message-argument.ts';
 
 interface Given {
@@ -88,11 +89,12 @@ function storeOf(session: ImapSession, given: Given, byUid: boolean, answer: (re
   }
   if (given.unchangedSince !== undefined) session.enabled.add('CONDSTORE');
   const flags = session.profile.keywords ? given.flags : given.flags.filter((flag) => flag.startsWith('\\'));
+  const limited = limitedTo(session.profile.messageLimit, named);
   const effect = (): Reply => {
     const before = keywordsOf(selected.folder).size;
     const lines: string[] = [];
     const modified: number[] = [];
-    for (const { number, entry } of named) {
+    for (const { number, entry } of limited) {
       if (mailbox.find(entry.message.id)?.entry !== entry) continue;
       if (given.unchangedSince !== undefined && entry.modSeq > given.unchangedSince) {
         modified.push(byUid ? entry.uid : number);
@@ -117,7 +119,7 @@ function storeOf(session: ImapSession, given: Given, byUid: boolean, answer: (re
       const all = ['\\Answered', '\\Flagged', '\\Deleted', '\\Seen', '\\Draft', ...keywords].join(' ');
       lines.unshift(`* FLAGS (${all})\r\n`, `* OK [PERMANENTFLAGS (${all} \\*)] Flags permitted.\r\n`);
     }
-    const done = session.say('done');
+    const done = limited.length < named.length ? partialReply(session, limited) : session.say('done');
     if (modified.length === 0) return { ...done, data: lines };
     return { line: `OK [MODIFIED ${setText(modified)}] Conditional store failed.`, data: lines };
   };

@@ -68,10 +68,7 @@ const uses: Readonly<Record<FolderRole, string | undefined>> = {
 /** RFC 6154, where the profile has it. */
 export function specialUse({ profile }: ImapSession, folder: Folder | undefined): string | undefined {
   if (folder?.role === undefined || !has(profile, 'SPECIAL-USE')) return undefined;
-  // Gmail's archive is all mail.
-  return folder.role === 'archive' && profile.folderNames.archive?.endsWith('All Mail') === true
-    ? '\\All'
-    : uses[folder.role];
+  return uses[folder.role];
 }
 
 function order(a: string, b: string): number {

@@ -2,6 +2,8 @@ import { commonFaults } from '../common-faults.ts';
 import type { ProviderProfile } from '../profile.ts';
 import { faults } from './faults.ts';
 import { imap } from './imap.ts';
+import { imapFaults } from './imap-faults.ts';
+import { imapLimits } from './imap-limits.ts';
 import { limits } from './limits.ts';
 import { pop3 } from './pop3.ts';
 import { smtp } from './smtp.ts';
@@ -12,6 +14,6 @@ export const dovecotPostfix: ProviderProfile = {
   pop3,
   smtp,
   imap,
-  limits,
-  faults: [...faults, ...commonFaults],
+  limits: [...limits, ...imapLimits],
+  faults: [...faults, ...imapFaults, ...commonFaults],
 };

@@ -5,6 +5,9 @@ import { graph } from './graph.ts';
 import { graphFaults } from './graph-faults.ts';
 import { graphLimits } from './graph-limits.ts';
 import { graphSendingLimits } from './graph-sending-limits.ts';
+import { imap } from './imap.ts';
+import { imapFaults } from './imap-faults.ts';
+import { imapLimits } from './imap-limits.ts';
 import { limits } from './limits.ts';
 import { oauthFaults, oauthLimits } from './oauth.ts';
 import { pop3 } from './pop3.ts';
@@ -15,7 +18,8 @@ export const exchangeOnline: ProviderProfile = {
   title: 'Exchange Online',
   pop3,
   smtp,
+  imap,
   graph,
-  limits: [...limits, ...graphLimits, ...graphSendingLimits, ...oauthLimits],
-  faults: [...faults, ...graphFaults, ...oauthFaults, ...commonFaults],
+  limits: [...limits, ...graphLimits, ...graphSendingLimits, ...oauthLimits, ...imapLimits],
+  faults: [...faults, ...graphFaults, ...oauthFaults, ...imapFaults, ...commonFaults],
 };

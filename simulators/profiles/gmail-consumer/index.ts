@@ -1,4 +1,7 @@
 import { commonFaults } from '../common-faults.ts';
+import { imap } from '../gmail-workspace/imap.ts';
+import { imapFaults } from '../gmail-workspace/imap-faults.ts';
+import { imapLimits } from '../gmail-workspace/imap-limits.ts';
 import type { ProviderProfile } from '../profile.ts';
 import { faults } from './faults.ts';
 import { limits } from './limits.ts';
@@ -10,6 +13,7 @@ export const gmailConsumer: ProviderProfile = {
   title: 'Gmail (consumer)',
   pop3,
   smtp,
-  limits,
-  faults: [...faults, ...commonFaults],
+  imap,
+  limits: [...limits, ...imapLimits],
+  faults: [...faults, ...imapFaults, ...commonFaults],
 };

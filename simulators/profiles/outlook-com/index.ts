@@ -2,6 +2,9 @@ import { commonFaults } from '../common-faults.ts';
 import { graph } from '../exchange-online/graph.ts';
 import { graphFaults } from '../exchange-online/graph-faults.ts';
 import { graphLimits } from '../exchange-online/graph-limits.ts';
+import { imap } from '../exchange-online/imap.ts';
+import { imapFaults } from '../exchange-online/imap-faults.ts';
+import { imapLimits } from '../exchange-online/imap-limits.ts';
 import { oauthFaults, oauthLimits } from '../exchange-online/oauth.ts';
 import type { ProviderProfile } from '../profile.ts';
 import { faults } from './faults.ts';
@@ -14,7 +17,8 @@ export const outlookCom: ProviderProfile = {
   title: 'Outlook.com',
   pop3,
   smtp,
+  imap,
   graph,
-  limits: [...limits, ...graphLimits, ...oauthLimits],
-  faults: [...faults, ...graphFaults, ...oauthFaults, ...commonFaults],
+  limits: [...limits, ...graphLimits, ...oauthLimits, ...imapLimits],
+  faults: [...faults, ...graphFaults, ...oauthFaults, ...imapFaults, ...commonFaults],
 };

@@ -1,6 +1,9 @@
 import { commonFaults } from '../common-faults.ts';
 import type { ProviderProfile } from '../profile.ts';
 import { faults } from './faults.ts';
+import { imap } from './imap.ts';
+import { imapFaults } from './imap-faults.ts';
+import { imapLimits } from './imap-limits.ts';
 import { limits } from './limits.ts';
 import { pop3 } from './pop3.ts';
 import { smtp } from './smtp.ts';
@@ -10,6 +13,7 @@ export const yahoo: ProviderProfile = {
   title: 'Yahoo Mail',
   pop3,
   smtp,
-  limits,
-  faults: [...faults, ...commonFaults],
+  imap,
+  limits: [...limits, ...imapLimits],
+  faults: [...faults, ...imapFaults, ...commonFaults],
 };
