@@ -13,7 +13,7 @@ import { type Place, sortChanges } from './sort-changes.ts';
 /** A walk begun anew so often in one cycle; the server that forgets it again is asked again in the next. */
 const restartsPerCycle = 2;
 /** A page that was too much is asked for again, smaller, so often in one cycle. */
-const shrinksPerCycle = 3;
+const shrinksPerCycle = 2;
 /** Pages in a row that bring nothing new before a walk counts as one that never ends. Ours. */
 const idlePagesAtMost = 100;
 
@@ -163,8 +163,9 @@ async function letGoOfUnlisted(
   return !work.aborted && unlisted.length < limit;
 }
 
-/** The server broke down over the size of what was asked for, or may have. */
-function isTooMuch({ status, classified }: GraphFailure): boolean {
-  if (classified.class !== 'transient' || classified.code === 'cycle-aborted') return false;
-  return status === undefined ? classified.code === 'connection-silent' : status >= 500;
+/** The server broke down over the size of what was asked for, or may have: Exchange says 504, or 503 `UnknownError`. */
+function isTooMuch({ status, graphCode, classified }: GraphFailure): boolean {
+  if (classified.class !== 'transient') return false;
+  if (status === undefined) return classified.code === 'connection-silent';
+  return status === 504 || (status === 503 && graphCode?.toLowerCase() === 'unknownerror');
 }

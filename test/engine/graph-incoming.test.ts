@@ -106,6 +106,21 @@ describe('an Inbox', () => {
     expect(await bench.subjects()).toHaveLength(40);
   });
 
+  it('is not asked again and again in one cycle by a server that is unwell', async () => {
+    graph.put('a');
+    graph.fault = (request) =>
+      isDelta(request) ? ScriptedGraphMailbox.failure(503, '', request.phase) : undefined;
+    expect((await bench.cycle()).result.error).toMatchObject({ class: 'transient' });
+    expect(graph.asked()).toHaveLength(1);
+    graph.fault = (request) =>
+      isDelta(request) ? ScriptedGraphMailbox.failure(504, 'UnknownError', request.phase) : undefined;
+    expect((await bench.cycle()).result.error).toMatchObject({ class: 'transient' });
+    expect(graph.asked()).toHaveLength(3);
+    graph.fault = () => undefined;
+    await bench.cycle();
+    expect(await bench.subjects()).toEqual(['a']);
+  });
+
   it('is not walked without an end, and what was listed is in', async () => {
     graph.put('a');
     let next = 0;
