@@ -60,9 +60,13 @@ describe('without trouble', () => {
     });
   });
 
-  it('reaches a recipient of a larger attachment, by upload session', async () => {
+  it('reaches a recipient of a larger attachment, by upload session, also where the answer to a slice is lost', async () => {
     const content = Buffer.alloc(9_000_000, 'mailclock');
-    await inWorld({}, async (world) => {
+    const rules = [
+      on('PUT {uploadUrl}', { kind: 'commit-then-drop' }, { when: { hits: 1 } }),
+      on('PUT {uploadUrl}', { kind: 'reset' }, { when: { hits: 3 } }),
+    ];
+    await inWorld({ rules }, async (world) => {
       await world.queue('e1', [bob], {
         attachments: [
           { fileName: 'large.bin', mimeType: 'application/octet-stream', content },
