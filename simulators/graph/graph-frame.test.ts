@@ -151,6 +151,50 @@ describe('a reply', () => {
   });
 });
 
+describe('a user who signed in', () => {
+  it('is /me, and nobody else', async () => {
+    const bench = given();
+    const said = await bench.run(async () => {
+      const [app] = bench.oauth.service.apps;
+      const response = await bench.life.connector.fetch(`${bench.oauth.authority}/oauth2/v2.0/token`, {
+        method: 'POST',
+        body: new URLSearchParams({
+          grant_type: 'refresh_token',
+          refresh_token: bench.oauth.service.issueRefreshToken(anna),
+          client_id: app?.clientId ?? '',
+          client_secret: app?.secret ?? '',
+        }),
+      });
+      // The token endpoint's success reply, RFC 6749 section 5.1.
+      bench.token = ((await response.json()) as { access_token: string }).access_token;
+      return [
+        await outcome(bench.fetch('/me/things/a')),
+        await outcome(bench.fetch(`/users/${bench.graph.service.userId(bench.mailbox(anna))}/things/a`)),
+        await outcome(bench.fetch(`/users/${bert}/things/a`)),
+      ];
+    });
+    expect(said[0]).toMatch(/^200/);
+    expect(said[1]).toMatch(/^200/);
+    expect(said[2]).toMatch(/^403 .*ErrorAccessDenied/);
+  });
+});
+
+describe('a world with Graph', () => {
+  it('is the same byte for byte with the same seed, although its keys and tokens are not', async () => {
+    const digests: string[] = [];
+    for (let n = 0; n < 2; n += 1) {
+      const bench = given({ rules: [rule({ kind: 'corrupt', bytes: 2 }, read, 'body')], serviceTimeMs: 7 });
+      await bench.run(async () => {
+        await Promise.all([1, 2, 3, 4, 5].map(() => outcome(bench.fetch(thing))));
+        await outcome(bench.fetch('/$batch', { method: 'POST', body: '{"requests":[]}' }));
+      });
+      open = undefined;
+      digests.push(bench.world.end().digest);
+    }
+    expect(digests[0]).toBe(digests[1]);
+  });
+});
+
 describe('a rule', () => {
   const cases: [string, Rule, RegExp, number][] = [
     ['refuse', rule({ kind: 'refuse' }, undefined), /^ECONNREFUSED$/, 0],

@@ -1,3 +1,4 @@
+import type { Mailbox } from '../../mailbox/mailbox.ts';
 import { loadProfile, withLimits } from '../../profiles/index.ts';
 import type { LimitOverride } from '../../profiles/with-limits.ts';
 import type { Rule } from '../../rules/rule.ts';
@@ -69,6 +70,12 @@ export class FrameWorld {
         return main();
       }),
     );
+  }
+
+  mailbox(address: string): Mailbox {
+    const mailbox = this.world.provider(address).mail.find(address);
+    if (mailbox === undefined) throw new Error(`There is no mailbox ${address}.`);
+    return mailbox;
   }
 
   /** From `/v1.0` on, with the token. */
