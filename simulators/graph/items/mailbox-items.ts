@@ -63,8 +63,10 @@ export class MailboxItems {
 
   #hear(change: MailboxChange): void {
     const { kind } = change;
-    if (kind === 'folder' || kind === 'renumbered' || kind === 'arrived') return;
+    if (kind === 'folder' || kind === 'renumbered') return;
     const { id } = change.entry.message;
+    // New mail is as old as it is; what comes back from its way out has changed on it.
+    if (kind === 'arrived' && !this.#modifiedAtMs.has(id)) return;
     if (kind !== 'removed') this.#modifiedAtMs.set(id, this.#context.clock.now());
     else if (change.by !== 'sending') this.forget(id);
   }

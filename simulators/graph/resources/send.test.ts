@@ -88,6 +88,8 @@ test('a draft that is sent keeps its immutable id, is nowhere for a while, and t
       json: { subject: 'Draft', toRecipients: [to('bob@alpha.test')], categories: ['Blue category'] },
     });
     const path = `/messages/${draft.json.id}`;
+    await ask('PATCH', path, { immutable: true, json: { importance: 'high' } });
+    await pass(minuteMs);
     expect((await ask('POST', `${path}/send`, { immutable: true })).status).toBe(202);
     expect(code(await ask('GET', path, { immutable: true }))).toBe('ErrorItemNotFound');
     await pass(minuteMs);
@@ -98,6 +100,9 @@ test('a draft that is sent keeps its immutable id, is nowhere for a while, and t
       isRead: true,
       categories: ['Blue category'],
     });
+    expect(Date.parse(String(sent.json.lastModifiedDateTime))).toBeGreaterThan(
+      Date.parse(String(draft.json.lastModifiedDateTime)) + minuteMs,
+    );
     const items = await ask('GET', '/mailFolders/sentitems');
     expect(sent.json.parentFolderId).toBe(items.json.id);
     expect(provider.mail.find('bob@alpha.test')?.inbox.entries).toHaveLength(1);

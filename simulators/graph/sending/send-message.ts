@@ -59,7 +59,10 @@ export function sendMessage(exchange: GraphExchange, outgoing: Outgoing): GraphR
     if (withdrawn !== undefined) {
       if (saveToSentItems)
         withdrawn.file(standardFolders.sent, { raw, flags: seen, receivedAtMs: clock.now() });
-      else withdrawn.discard();
+      else {
+        withdrawn.discard();
+        exchange.items.forget(draft ?? '');
+      }
     } else if (saveToSentItems)
       mail.deliver(mailbox, {
         raw,
