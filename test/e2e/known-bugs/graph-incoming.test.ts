@@ -145,6 +145,35 @@ proveEach('identity and changes', [
     },
   },
   {
+    holds: 'a nextLink that never ends blocks no mailbox, and is told of',
+    source: 'msgraph-sdk-dotnet#3082',
+    world: {
+      rules: [
+        on(
+          delta,
+          {
+            kind: 'reply',
+            text: `200\nContent-Type: application/json\n\n${JSON.stringify({
+              value: [],
+              '@odata.nextLink':
+                'https://graph.alpha.test/v1.0/users/ann@alpha.test/mailFolders/inbox/messages/delta?$skiptoken=x',
+            })}`,
+          },
+          { when: { untilMs: 11 * 60_000 } },
+        ),
+      ],
+    },
+    prove: async (world) => {
+      deliver(world, 3);
+      await world.minutes(4);
+      expect(await world.alertCodes()).toEqual(['walk-endless']);
+      expect(world.since().length).toBeLessThan(120);
+      await world.minutes(30);
+      await expectAllOnce(world);
+      expect(await world.alertCodes()).toEqual([]);
+    },
+  },
+  {
     holds: 'each folder is followed by itself',
     source: 'relaticle PR#738',
     prove: async (world) => {
