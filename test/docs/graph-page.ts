@@ -54,7 +54,6 @@ line and nothing after it is an empty body. Parts of a batch meet rules and limi
 - A message on its way out is in no folder, where Outlook has an Outbox. Limits on sending count apart from those of SMTP.
 - Upload sessions stay on the host of Graph, and what goes up to them counts as requests of the app for the mailbox.
 - Mailbox settings are kept, and nothing answers automatically. Categories are known to Graph only.
-- What is uploaded through a session's own URL meets no limit: whose it would count for is published nowhere.
 - Only what the tables list is there; an unknown path is a 400, as an unknown segment is.`;
 
 /** What mail clients may look for and not find. */
