@@ -63,11 +63,21 @@ export class Settling {
     const waiting: string[] = [];
     for (const state of states) {
       if (!state.enabled || waiting.length >= maxReasons) continue;
-      if (state.workload === 'act' || this.#well.has(`${state.workload} ${state.mailboxId}`)) continue;
+      if (state.workload === 'act') continue;
+      if (state.leaseOwner !== undefined) {
+        waiting.push(`the ${state.workload} cycle of ${state.mailboxId} is under way`);
+        continue;
+      }
+      if (this.#well.has(`${state.workload} ${state.mailboxId}`)) continue;
       const next = state.nextRunAt - run.startMs;
       waiting.push(
         `no ${state.workload} cycle of ${state.mailboxId} went well since healing (last: ${state.lastOutcome ?? 'none'}, next at ${next} ms, ${state.transientFailureCount} failures in a row)`,
       );
+    }
+    for (const { id, access } of run.mailboxes) {
+      if (access !== 'graph' || waiting.length >= maxReasons) continue;
+      const [mark] = await run.store.marksToWrite(id, 1);
+      if (mark !== undefined) waiting.push(`the category of ${mark.itemId} of ${id} is not written yet`);
     }
     if (waiting.length > 0) return waiting;
     return missing(run, await readFacts(run.store, run.mailboxes));
