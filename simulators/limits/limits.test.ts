@@ -286,3 +286,31 @@ it('a sliding window keeps no more entries than its limit, however hard it is ha
     retryAtMs: 9_990 + 1_000_000,
   });
 });
+
+// Policy: where a window knows no time, a limiter may name one; it is what clients are told, and until then they are
+// refused, room or not.
+describe('a limiter that says how long to wait', () => {
+  it('refuses until then, and counts from the first refusal', () => {
+    const bench = new Bench([
+      limiter(
+        { kind: 'concurrency', from: 'authenticated' },
+        {
+          unit: 'connections',
+          limit: 1,
+          breach: { action: 'reject', reply: '429 x\nRetry-After: {s}', retryAfterMs: 10_000 },
+        },
+      ),
+    ]);
+    const [first, second] = [sessionOf('c1'), sessionOf('c2')];
+    const reply = (breach: Breach | undefined): string | undefined =>
+      breach?.action.action === 'reject' ? breach.action.reply : undefined;
+    expect(bench.meet({ connections: 1 }, first)).toBeUndefined();
+    bench.limits.authenticated(first);
+    expect(reply(bench.meet({ connections: 1 }, second))).toBe('429 x\nRetry-After: 10');
+    bench.limits.closed(first);
+    bench.nowMs += 4_001;
+    expect(reply(bench.meet({ connections: 1 }, second))).toBe('429 x\nRetry-After: 6');
+    bench.nowMs += 5_999;
+    expect(bench.meet({ connections: 1 }, second)).toBeUndefined();
+  });
+});
