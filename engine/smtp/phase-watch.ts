@@ -2,6 +2,9 @@ import type { Clock } from '../ports/clock.ts';
 import type { SmtpPhase } from './smtp-phase.ts';
 import { phaseTimeoutMs, type SmtpTimeouts } from './smtp-timeouts.ts';
 
+/** A reply code is 2 to 5 and two digits more (RFC 5321 4.2). */
+const replyLine = /^[2-5]\d\d(?:[ -]|$)/;
+
 /**
  * Knows what the client is waiting for, and for how long. It is fed by nodemailer's transaction log, the one public
  * place that shows each command and each reply as it happens: its errors alone do not tell a connection lost at
@@ -18,11 +21,14 @@ export class PhaseWatch {
   readonly #clock: Clock;
   readonly #timeouts: SmtpTimeouts;
   readonly #onTimeout: () => void;
+  readonly #onNonsense: () => void;
 
-  constructor(clock: Clock, timeouts: SmtpTimeouts, onTimeout: () => void) {
+  /** `onNonsense` is called, before nodemailer acts on it, for an answer to a message that is no SMTP reply. */
+  constructor(clock: Clock, timeouts: SmtpTimeouts, onTimeout: () => void, onNonsense: () => void) {
     this.#clock = clock;
     this.#timeouts = timeouts;
     this.#onTimeout = onTimeout;
+    this.#onNonsense = onNonsense;
   }
 
   /** What is being waited for now. */
@@ -75,6 +81,10 @@ export class PhaseWatch {
     if (this.#recipients === undefined) {
       if (this.#phase === 'ehlo') this.ehlo = text;
       this.#to(this.#phase);
+      return;
+    }
+    if (!replyLine.test(text)) {
+      this.#onNonsense();
       return;
     }
     this.#replies += 1;

@@ -46,7 +46,13 @@ export class SmtpSession {
   private constructor(socket: Duplex, options: SmtpSessionOptions) {
     this.#options = options;
     this.#socket = socket;
-    this.#watch = new PhaseWatch(options.clock, options.timeouts, () => this.#end('timeout', undefined));
+    this.#watch = new PhaseWatch(
+      options.clock,
+      options.timeouts,
+      () => this.#end('timeout', undefined),
+      // Taken for a refusal it would have nodemailer end an empty message, which goes to whom the server accepted.
+      () => this.#end('lost', new Error('The server answered with what is no SMTP reply.')),
+    );
     this.#connection = new SMTPConnection(connectionOptions(socket, options.server, this.#watch));
     this.#connection.on('error', (error: Error) => this.#end('lost', error));
     this.#connection.on('end', () => {

@@ -120,7 +120,8 @@ export class ScriptedSmtpServer {
           const address = /<(.*)>/.exec(line)?.[1] ?? '';
           const step = this.script.rcpt?.(address, this.#mails) ?? '250 2.1.5 ok';
           return act(step, () => {
-            if (typeof step === 'string' && step.startsWith('2')) to.push(address);
+            // An answer nobody can read tells nothing about what the server thinks of the address.
+            if (typeof step === 'string' && !/^[45]/.test(step)) to.push(address);
           });
         }
         case 'DATA': {

@@ -2,6 +2,7 @@
  * Policy: after every attempt the sender says where the message is, by evidence alone.
  *
  * - What was refused carries the server's reply and the phase it came in.
+ * - What is no reply decides nothing: the connection ends, and nothing reaches a recipient the server may have taken.
  * - A message whose end never left was not accepted, wherever the connection died before.
  * - Once its end may have left, only a valid reply decides; without one the result is `unknown`.
  * - Recipients are told apart, with and without PIPELINING.
@@ -159,6 +160,20 @@ describe.each([
     expect(result).toMatchObject({ kind: 'not-handed', trouble: { phase, cause: 'lost' } });
     expect(handedOver).toBe(false);
     expect(session.alive).toBe(false);
+  });
+
+  it.each<[string, Script, string]>([
+    ['MAIL', { mail: () => 'X50 2.1.0 ok' }, 'mail'],
+    ['a RCPT', { rcpt: (address) => (address.startsWith('cy') ? '\u00ff50 ok' : '250 ok') }, 'rcpt'],
+    ['every RCPT', { rcpt: () => '?>0 2.1.5 ok' }, 'rcpt'],
+    ['DATA', { data: () => 'HTTP/1.1 400 Bad Request\r\n354 go' }, 'data'],
+  ])('what is no reply to %s ends the connection, and no message goes to anyone', async (_at, script, phase) => {
+    const { result, session, server, handedOver } = await send(on(script));
+    expect(result).toMatchObject({ kind: 'not-handed', trouble: { phase, cause: 'lost' } });
+    expect(handedOver).toBe(false);
+    expect(session.alive).toBe(false);
+    await session.leave();
+    expect(server.delivered).toEqual([]);
   });
 
   it.each<[string, Step]>([
