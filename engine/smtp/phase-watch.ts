@@ -23,7 +23,7 @@ export class PhaseWatch {
   readonly #onTimeout: () => void;
   readonly #onNonsense: () => void;
 
-  /** `onNonsense` is called, before nodemailer acts on it, for an answer to a message that is no SMTP reply. */
+  /** `onNonsense` is called, before nodemailer acts on it, for an answer to a message that is no SMTP reply, or not to that command. */
   constructor(clock: Clock, timeouts: SmtpTimeouts, onTimeout: () => void, onNonsense: () => void) {
     this.#clock = clock;
     this.#timeouts = timeouts;
@@ -83,13 +83,22 @@ export class PhaseWatch {
       this.#to(this.#phase);
       return;
     }
-    if (!replyLine.test(text)) {
+    if (!replyLine.test(text) || this.#outOfStep(text)) {
       this.#onNonsense();
       return;
     }
     this.#replies += 1;
     if (this.#phase !== 'body' && this.#phase !== 'final-dot')
       this.#to(envelopePhase(this.#replies, this.#recipients));
+  }
+
+  /**
+   * DATA is answered by 354 and nothing else is (RFC 5321 4.3.2): a reply that was said twice makes all later ones
+   * answers to another command, and says of a recipient what was said of his neighbour.
+   */
+  #outOfStep(text: string): boolean {
+    if (this.#recipients === undefined || this.#phase === 'body' || this.#phase === 'final-dot') return false;
+    return text.startsWith(this.#replies === this.#recipients + 1 ? '2' : '3');
   }
 
   #to(phase: SmtpPhase): void {

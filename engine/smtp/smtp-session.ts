@@ -51,7 +51,7 @@ export class SmtpSession {
       options.timeouts,
       () => this.#end('timeout', undefined),
       // Taken for a refusal it would have nodemailer end an empty message, which goes to whom the server accepted.
-      () => this.#end('lost', new Error('The server answered with what is no SMTP reply.')),
+      () => this.#end('lost', new Error('The server answered with what is no reply to what it was asked.')),
     );
     this.#connection = new SMTPConnection(connectionOptions(socket, options.server, this.#watch));
     this.#connection.on('error', (error: Error) => this.#end('lost', error));

@@ -2,7 +2,7 @@
  * Policy: after every attempt the sender says where the message is, by evidence alone.
  *
  * - What was refused carries the server's reply and the phase it came in.
- * - What is no reply decides nothing: the connection ends, and nothing reaches a recipient the server may have taken.
+ * - What is no reply, or not to that command, decides nothing: the connection ends, and nothing reaches a recipient the server may have taken.
  * - A message whose end never left was not accepted, wherever the connection died before.
  * - Once its end may have left, only a valid reply decides; without one the result is `unknown`.
  * - Recipients are told apart, with and without PIPELINING.
@@ -167,14 +167,20 @@ describe.each([
     ['a RCPT', { rcpt: (address) => (address.startsWith('cy') ? '\u00ff50 ok' : '250 ok') }, 'rcpt'],
     ['every RCPT', { rcpt: () => '?>0 2.1.5 ok' }, 'rcpt'],
     ['DATA', { data: () => 'HTTP/1.1 400 Bad Request\r\n354 go' }, 'data'],
-  ])('what is no reply to %s ends the connection, and no message goes to anyone', async (_at, script, phase) => {
-    const { result, session, server, handedOver } = await send(on(script));
-    expect(result).toMatchObject({ kind: 'not-handed', trouble: { phase, cause: 'lost' } });
-    expect(handedOver).toBe(false);
-    expect(session.alive).toBe(false);
-    await session.leave();
-    expect(server.delivered).toEqual([]);
-  });
+    ['DATA, for MAIL was answered twice', { mail: () => '250 ok\r\n250 ok' }, 'data'],
+    ['DATA, for a RCPT was answered twice', { rcpt: () => '250 ok\r\n250 ok' }, 'data'],
+    ['RCPT, for it belongs to DATA', { rcpt: () => '354 go' }, 'rcpt'],
+  ])(
+    'what is no answer to %s ends the connection, and no message goes to anyone',
+    async (_at, script, phase) => {
+      const { result, session, server, handedOver } = await send(on(script));
+      expect(result).toMatchObject({ kind: 'not-handed', trouble: { phase, cause: 'lost' } });
+      expect(handedOver).toBe(false);
+      expect(session.alive).toBe(false);
+      await session.leave();
+      expect(server.delivered).toEqual([]);
+    },
+  );
 
   it.each<[string, Step]>([
     ['nothing', cut],
