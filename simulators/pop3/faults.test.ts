@@ -290,3 +290,26 @@ test.each(['changed', 'renumbered'] as const)('a maildrop that is not frozen: %s
     'B: 2\r\n\r\n',
   ]);
 });
+
+test('a client that talks on while it is kept waiting is not listened to beyond a bound, and loses nothing', () => {
+  const made = world({ command: 'RETR', phase: 'reply' }, { kind: 'delay', delayMs: 5_000 });
+  const talk = made.signIn();
+  const many = Array.from({ length: 20_000 }, () => 'NOOP');
+  expect(talk.say('RETR 1', ...many.slice(0, 5_000))).toBe('');
+  expect(talk.paused).toBe(false);
+  talk.say(...many.slice(5_000));
+  expect(talk.paused).toBe(true);
+  made.clock.advance(5_000);
+  expect(talk.paused).toBe(false);
+  expect(talk.heard()).toBe(reply + '+OK\r\n'.repeat(20_000));
+});
+
+test('a connection that ended reads on, so that the end of the other side is seen', () => {
+  const made = world({ command: 'RETR', phase: 'reply' }, { kind: 'delay', delayMs: 5_000 });
+  const talk = made.signIn();
+  talk.say('RETR 1', 'QUIT', 'x'.repeat(100_000));
+  expect(talk.paused).toBe(true);
+  made.clock.advance(5_000);
+  expect(talk.over).toBe('end');
+  expect(talk.paused).toBe(false);
+});

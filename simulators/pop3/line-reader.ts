@@ -9,6 +9,11 @@ export class LineReader {
   #rest: Buffer | undefined;
   #at = 0;
 
+  /** What arrived and was not taken yet. */
+  get unreadBytes(): number {
+    return this.#rest === undefined ? 0 : this.#rest.length - this.#at;
+  }
+
   push(chunk: Buffer): void {
     const rest = this.#rest;
     this.#rest =

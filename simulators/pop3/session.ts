@@ -18,6 +18,8 @@ import { ReplyWriter } from './reply-writer.ts';
 
 /** RFC 5034 section 4: lines of a SASL exchange may be this long whatever the limit for commands is. */
 const saslLineBytes = 12_288;
+/** A client that pipelines more than this while it is kept waiting, or does not read, is not listened to for so long. */
+const maxUnreadBytes = 1 << 16;
 
 export interface Pop3Options {
   /** Absent: STLS is not offered. */
@@ -61,6 +63,7 @@ export class Pop3Session {
   #busy = true;
   #pumping = false;
   #blocked = false;
+  #paused = false;
   /** No more input comes. */
   #ended = false;
   /** Takes the next line instead of the table of commands. */
@@ -171,6 +174,7 @@ export class Pop3Session {
     if (upgrade === undefined) return;
     this.#busy = true;
     this.#reader.clear();
+    this.#listenWhile(true);
     this.command = 'STLS';
     this.gate.at('tls', () => {
       const plain = this.outlet.stream;
@@ -244,7 +248,15 @@ export class Pop3Session {
     this.#pumping = false;
     if (this.closed) return;
     if (!this.outlet.flush()) this.#blocked = true;
+    this.#listenWhile(this.#reader.unreadBytes <= maxUnreadBytes);
     if (this.#ended && !this.#busy) this.end();
+  }
+
+  #listenWhile(ready: boolean): void {
+    if (this.#paused !== ready) return;
+    this.#paused = !ready;
+    if (ready) this.outlet.stream.resume();
+    else this.outlet.stream.pause();
   }
 
   #take(line: string): void {
@@ -384,6 +396,9 @@ export class Pop3Session {
     if (this.closed) return;
     this.closed = true;
     this.#busy = true;
+    this.#reader.clear();
+    // What still comes is read and dropped, or the other side's end would never be seen.
+    this.#listenWhile(true);
     this.idle.stop();
     for (const fn of this.#cleanUp) fn();
     this.#cleanUp.length = 0;

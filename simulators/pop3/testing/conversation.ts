@@ -52,6 +52,8 @@ export class HandClock implements Clock {
 export class Conversation implements ByteStream {
   readonly remoteAddress = '10.0.0.2';
   destroyed = false;
+  /** The server does not read for now. */
+  paused = false;
   /** How the server ended it. */
   over: 'end' | 'reset' | 'destroyed' | undefined;
   writes = 0;
@@ -72,8 +74,12 @@ export class Conversation implements ByteStream {
     this.over ??= error === undefined ? 'destroyed' : 'reset';
     this.destroyed = true;
   }
-  pause(): void {}
-  resume(): void {}
+  pause(): void {
+    this.paused = true;
+  }
+  resume(): void {
+    this.paused = false;
+  }
   on(event: string, listener: (value: never) => void): void {
     this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), listener]);
   }
