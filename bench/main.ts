@@ -9,6 +9,8 @@ import type { Figure } from './figure.ts';
 const names = [
   'quiet-pop3-cycle',
   'quiet-graph-cycle',
+  'random-scenarios',
+  'replay',
   'day-of-1000-mailboxes',
   'day-of-1000-exchange-mailboxes',
   'graph-quiet-delta',
