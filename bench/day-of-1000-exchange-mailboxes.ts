@@ -1,6 +1,6 @@
 import { dayOfMail } from './day-of-mail.ts';
-import { openExchangeBench } from './exchange-in-world.ts';
 import type { Benchmark } from './figure.ts';
+import { openExchangeBench } from './in-world.ts';
 
 const mailboxes = 1000;
 const perMailbox = 20;

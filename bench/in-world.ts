@@ -21,6 +21,8 @@ export interface Bench {
 
 export interface BenchOptions {
   readonly outgoing?: boolean;
+  /** Where the records are; default in memory. */
+  readonly storePath?: string;
 }
 
 /** A world with one Dovecot-like host, `mailboxes` mailboxes on it, 20 ms away, and the engine that keeps them in step. */
@@ -103,13 +105,13 @@ async function open(
 async function keep(
   world: World,
   mailboxes: number,
-  { outgoing = true }: BenchOptions,
+  { outgoing = true, storePath = ':memory:' }: BenchOptions,
   servers: Servers,
   graphOf?: (life: Life) => GraphAccess,
   appSecret?: string,
 ): Promise<Bench> {
   const numbers = Array.from({ length: mailboxes }, (_, n) => n);
-  const store = await openSqliteStore({ path: ':memory:' });
+  const store = await openSqliteStore({ path: storePath, durability: 'process-kill' });
   await store.saveProfile({
     id: 'p',
     name: 'p',

@@ -14,6 +14,7 @@ const names = [
   'day-of-1000-mailboxes',
   'day-of-1000-exchange-mailboxes',
   'graph-quiet-delta',
+  'first-graph-sync',
   'cycle-cost-by-size',
   'pop3-over-tcp',
   'smtp-over-tcp',
