@@ -169,3 +169,14 @@ test('secrets never reach the trace', () => {
   for (const secret of ['hunter2', 'HUNTER2', '0'.repeat(32), blob, password])
     expect(text).not.toContain(secret);
 });
+
+test('a byte now and then is silence: only a command is heard', () => {
+  const world = stage(fullProfile);
+  const talk = world.connect();
+  talk.heard();
+  for (const byte of Buffer.from('USER a')) {
+    talk.sayBytes(Buffer.of(byte));
+    world.clock.advance(fullProfile.loginTimeoutMs / 6);
+  }
+  expect(talk.over).toBe('end');
+});

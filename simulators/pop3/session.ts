@@ -195,7 +195,6 @@ export class Pop3Session {
 
   readonly #onData = (chunk: Buffer): void => {
     if (this.mute || this.closed) return;
-    this.idle.heard();
     this.#reader.push(chunk);
     this.#pump();
   };
@@ -237,6 +236,8 @@ export class Pop3Session {
         this.#asked === undefined ? maxLineBytes : Math.max(maxLineBytes, saslLineBytes),
       );
       if (line === undefined) break;
+      // A command, not any byte: RFC 1939 section 3.
+      this.idle.heard();
       this.#busy = true;
       if (line === tooLong) {
         this.#reader.clear();

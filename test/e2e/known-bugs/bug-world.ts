@@ -50,8 +50,8 @@ export class BugWorld {
   readonly store: Store = openSqliteStore({ path: ':memory:' });
   /** What the engine signs in with. */
   password = 's3cret-word';
-  /** Where passwords are kept cannot be reached. */
-  secretsFail = false;
+  /** Where passwords are kept cannot be reached: what asking it rejects with. */
+  secretsFail: Error | undefined;
   readonly exchanges: Exchange[] = [];
   readonly #options: BugWorldOptions;
   readonly #world: World;
@@ -131,7 +131,7 @@ export class BugWorld {
       random,
       connector,
       secrets: async () => {
-        if (this.secretsFail) throw new Error('The vault does not answer.');
+        if (this.secretsFail !== undefined) throw this.secretsFail;
         return this.password;
       },
       settings: this.#options.settings ?? {},

@@ -109,13 +109,13 @@ proveEach('whom to believe', [
     source: 'EmailEngine 38fa212092',
     world: { kept: ['ann'] },
     before: (world) => {
-      world.secretsFail = true;
+      world.secretsFail = new Error('The vault does not answer.');
       world.deliver('ann', 'a');
     },
     prove: async (world) => {
       await world.minutes(30);
       expect(await world.state('ann', 'incoming')).toMatchObject({ enabled: true, authFailureCount: 0 });
-      world.secretsFail = false;
+      world.secretsFail = undefined;
       await world.minutes(60);
       expect(await world.received('ann')).toEqual(['a']);
       expect(await world.alertCodes()).toEqual([]);

@@ -233,6 +233,27 @@ proveEach('the queue', [
     },
   },
   {
+    holds: 'an error of our own with the number of an SMTP refusal in it is none: the message waits, and goes once',
+    source: 'EmailEngine f80f4754c7',
+    before: (world) => {
+      world.secretsFail = Object.assign(new Error('504 the vault does not answer'), {
+        code: 554,
+        responseCode: 554,
+      });
+    },
+    prove: async (world) => {
+      await world.queue('e1', [bob]);
+      await world.minutes(20);
+      expect((await world.row('e1')).status).toBe(EmailStatus.pendingSend);
+      expect((await world.state('ann', 'outgoing')).enabled).toBe(true);
+      world.secretsFail = undefined;
+      await world.minutes(60);
+      expect(world.copies()).toEqual([`e1 ${bob}`]);
+      expect((await world.row('e1')).status).toBe(EmailStatus.sent);
+      expect(await world.alertCodes()).toEqual([]);
+    },
+  },
+  {
     holds: 'a mailbox whose sending is switched off sends nothing that was queued before',
     source: 'EmailEngine 2.78',
     prove: async (world) => {
