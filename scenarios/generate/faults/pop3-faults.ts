@@ -85,4 +85,54 @@ export const pop3Faults: readonly FaultKind[] = [
     where: { protocol: 'pop3', phase: 'reply', command: 'RETR' },
     what: { kind: 'delay', delayMs: { fromMs: 1_000, toMs: minute } },
   },
+  {
+    name: 'thin-line',
+    where: { protocol: 'pop3', phase: 'banner' },
+    what: { kind: 'bandwidth', bytesPerSecond: 500 },
+  },
+  ...(['expired', 'wrong-name', 'stall', 'refuse'] as const).map((fault) => ({
+    name: `tls-${fault}`,
+    where: { protocol: 'pop3' as const, phase: 'tls' as const },
+    what: { kind: 'tls' as const, fault },
+  })),
+  {
+    name: 'closed-list',
+    where: { protocol: 'pop3', phase: 'command', command: 'UIDL' },
+    what: { kind: 'close' },
+  },
+  {
+    name: 'closed-retr',
+    where: { protocol: 'pop3', phase: 'command', command: 'RETR' },
+    what: { kind: 'close' },
+  },
+  {
+    name: 'silent-list',
+    where: { protocol: 'pop3', phase: 'command', command: 'LIST' },
+    what: { kind: 'half-open' },
+  },
+  {
+    name: 'stray-line',
+    where: { protocol: 'pop3', phase: 'banner' },
+    what: { kind: 'garbage', text: 'HTTP/1.1 400 Bad Request' },
+  },
+  {
+    name: 'stray-line-retr',
+    where: { protocol: 'pop3', phase: 'reply', command: 'RETR' },
+    what: { kind: 'garbage', text: '* 3 EXISTS' },
+  },
+  {
+    name: 'garbled-list',
+    where: { protocol: 'pop3', phase: 'reply', command: 'UIDL' },
+    what: { kind: 'corrupt', bytes: 20 },
+  },
+  {
+    name: 'garbled-sizes',
+    where: { protocol: 'pop3', phase: 'reply', command: 'LIST' },
+    what: { kind: 'corrupt', bytes: 5 },
+  },
+  {
+    name: 'garbled-capa',
+    where: { protocol: 'pop3', phase: 'reply', command: 'CAPA' },
+    what: { kind: 'corrupt', bytes: 8 },
+  },
 ];

@@ -51,4 +51,61 @@ export const smtpFaults: readonly FaultKind[] = [
     where: { protocol: 'smtp', phase: 'reply', command: 'DATA' },
     what: { kind: 'delay', delayMs: { fromMs: 1_000, toMs: 2 * minute } },
   },
+  {
+    name: 'smtp-thin-line',
+    where: { protocol: 'smtp', phase: 'banner' },
+    what: { kind: 'bandwidth', bytesPerSecond: 200 },
+  },
+  {
+    name: 'smtp-small-packets',
+    where: { protocol: 'smtp', phase: 'banner' },
+    what: { kind: 'slice', maxBytes: 3 },
+  },
+  ...(['expired', 'wrong-name', 'stall', 'refuse'] as const).map((fault) => ({
+    name: `smtp-tls-${fault}`,
+    where: { protocol: 'smtp' as const, phase: 'tls' as const },
+    what: { kind: 'tls' as const, fault },
+  })),
+  {
+    name: 'login-454',
+    where: { protocol: 'smtp', phase: 'command', command: 'AUTH' },
+    what: { kind: 'reply', text: '454 4.7.0 Temporary authentication failure' },
+  },
+  {
+    name: 'mail-silent',
+    where: { protocol: 'smtp', phase: 'command', command: 'MAIL' },
+    what: { kind: 'hang' },
+  },
+  {
+    name: 'rcpt-closed',
+    where: { protocol: 'smtp', phase: 'command', command: 'RCPT' },
+    what: { kind: 'close' },
+  },
+  {
+    name: 'dot-closed',
+    where: { protocol: 'smtp', phase: 'committed', command: 'DATA' },
+    what: { kind: 'commit-then-drop', end: 'close' },
+  },
+  {
+    name: 'smtp-stray-line',
+    where: { protocol: 'smtp', phase: 'banner' },
+    what: { kind: 'garbage', text: 'HTTP/1.1 400 Bad Request' },
+  },
+  ...(['EHLO', 'MAIL', 'RCPT', 'DATA'] as const).flatMap((command): FaultKind[] => [
+    {
+      name: `garbled-${command.toLowerCase()}`,
+      where: { protocol: 'smtp', phase: 'reply', command },
+      what: { kind: 'corrupt', bytes: 3 },
+    },
+    {
+      name: `doubled-${command.toLowerCase()}`,
+      where: { protocol: 'smtp', phase: 'reply', command },
+      what: { kind: 'duplicate-reply' },
+    },
+  ]),
+  {
+    name: 'dot-stray-line',
+    where: { protocol: 'smtp', phase: 'reply', command: 'DATA' },
+    what: { kind: 'garbage', text: '%&!' },
+  },
 ];
