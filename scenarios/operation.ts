@@ -19,6 +19,14 @@ const sizeBytes = v.optional(
 );
 const workload = v.picklist(['incoming', 'outgoing']);
 const mailbox = id;
+/** A message by the `deliver` operation it came with, and its number there; one that is not there is passed over. */
+const message = {
+  of: id,
+  nth: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(20_000)), 0),
+};
+/** From the root of the mailbox, as the server names it: `INBOX/Projects`. */
+const folder = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
+const regarding = v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(200)));
 
 /** How a message from outside is built; each is something real mail does. */
 export const messageShapes = [
@@ -84,6 +92,48 @@ export const operationSchema = v.variant('do', [
     when: v.picklist(['before', 'after']),
     downMs: v.optional(timeMs, 60_000),
   }),
+  /** Somebody drags a message into another folder, which is made if it is not there. */
+  v.strictObject({ do: v.literal('move-message'), id, atMs: timeMs, mailbox, ...message, folder }),
+  /** Somebody deletes one message for good. */
+  v.strictObject({ do: v.literal('delete-message'), id, atMs: timeMs, mailbox, ...message }),
+  /** The message goes and the same bytes come again as another one, as after an import. */
+  v.strictObject({ do: v.literal('reimport-message'), id, atMs: timeMs, mailbox, ...message }),
+  v.strictObject({
+    do: v.literal('mark-read'),
+    id,
+    atMs: timeMs,
+    mailbox,
+    ...message,
+    read: v.optional(v.boolean(), true),
+  }),
+  /** The owner sets the category that tracks a message, or takes it off; other categories stay. */
+  v.strictObject({
+    do: v.literal('categorize'),
+    id,
+    atMs: timeMs,
+    mailbox,
+    ...message,
+    tracked: v.boolean(),
+  }),
+  v.strictObject({ do: v.literal('make-folder'), id, atMs: timeMs, mailbox, folder }),
+  /** Another name, another place, or both; what is in it comes along. */
+  v.strictObject({ do: v.literal('rename-folder'), id, atMs: timeMs, mailbox, folder, to: folder }),
+  /** With all that is in it. */
+  v.strictObject({ do: v.literal('delete-folder'), id, atMs: timeMs, mailbox, folder }),
+  /** The application has a folder under the Inbox tracked. */
+  v.strictObject({ do: v.literal('track-folder'), id, atMs: timeMs, mailbox, folder, regarding }),
+  /** A person has a message tracked, or lets go of it, through the application. */
+  v.strictObject({
+    do: v.literal('track-message'),
+    id,
+    atMs: timeMs,
+    mailbox,
+    ...message,
+    tracked: v.optional(v.boolean(), true),
+    regarding,
+  }),
+  /** An administrator ends every token the domain's application has. */
+  v.strictObject({ do: v.literal('revoke-tokens'), id, atMs: timeMs, mailbox }),
   v.strictObject({ do: v.literal('sync-now'), id, atMs: timeMs, mailbox, workload }),
   v.strictObject({ do: v.literal('disable'), id, atMs: timeMs, mailbox, workload }),
   v.strictObject({ do: v.literal('enable'), id, atMs: timeMs, mailbox, workload }),
@@ -108,6 +158,17 @@ export function operationEndMs(operation: Operation): number | undefined {
       return undefined;
     case 'remove-from-server':
     case 'reissue-ids':
+    case 'move-message':
+    case 'delete-message':
+    case 'reimport-message':
+    case 'mark-read':
+    case 'categorize':
+    case 'make-folder':
+    case 'rename-folder':
+    case 'delete-folder':
+    case 'track-folder':
+    case 'track-message':
+    case 'revoke-tokens':
     case 'sync-now':
     case 'disable':
     case 'enable':

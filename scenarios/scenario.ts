@@ -38,6 +38,8 @@ const settingsSchema = v.strictObject({
   incomingMaximumEmailsPerCycle: v.optional(positive),
   incomingMaximumBytesPerCycle: v.optional(positive),
   incomingCommitEvery: v.optional(positive),
+  incomingEmailExchangeEmailRetrievalBatchSize: v.optional(positive),
+  trackingFolderCheckMs: v.optional(positive),
   incomingEmailMaximumSizeLimitBytes: v.optional(positive),
   maxItemStrikes: v.optional(positive),
   backgroundSendBatchSize: v.optional(positive),

@@ -3,6 +3,7 @@ import { noInvention } from './inv-02-no-invention.ts';
 import { deletionNeedsProof } from './inv-03-deletion-needs-proof.ts';
 import { deletionArrives } from './inv-04-deletion-arrives.ts';
 import { fixpoint } from './inv-05-fixpoint.ts';
+import { noEcho } from './inv-06-no-echo.ts';
 import { sendAtMostOnce } from './inv-07-send-at-most-once.ts';
 import { outboundProgress } from './inv-08-outbound-progress.ts';
 import { perRecipient } from './inv-09-per-recipient.ts';
@@ -32,6 +33,7 @@ export const invariants: readonly Invariant[] = [
   deletionNeedsProof,
   deletionArrives,
   fixpoint,
+  noEcho,
   sendAtMostOnce,
   outboundProgress,
   perRecipient,

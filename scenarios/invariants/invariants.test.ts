@@ -80,6 +80,7 @@ const noFacts: EngineFacts = {
   alerts: [],
   states: (['incoming', 'outgoing'] as const).map((workload) => stateOf(workload, true)),
   statistics: new Map(),
+  trackings: new Map(),
 };
 
 function stateOf(workload: 'incoming' | 'outgoing', enabled: boolean): WorkloadState {
@@ -111,6 +112,7 @@ const message = (name: string, more: Partial<TrueMessage> = {}): TrueMessage => 
   arrivedAtMs: 0,
   removedAtMs: undefined,
   removedBy: undefined,
+  categories: undefined,
   ...more,
 });
 
@@ -171,6 +173,20 @@ const end = (atMs: number, more: { nextMs?: number; wait?: string; items?: numbe
     wait: more.wait ?? 'window',
   },
 ];
+/** The category of a message is written, and the server takes it. */
+const writing = (atMs: number): TimedEvent[] => {
+  const at = {
+    protocol: 'graph',
+    connection: 'c1',
+    mailbox: 'ann@alpha.test',
+    command: 'PATCH /messages/{id}',
+  } as const;
+  return [
+    [atMs, { kind: 'command', ...at, argument: '/messages/AAk' }],
+    [atMs, { kind: 'reply', ...at, text: '200', sizeBytes: 0 }],
+  ];
+};
+
 const command = (atMs: number, verb: string, argument?: string): TimedEvent => [
   atMs,
   {
@@ -245,6 +261,16 @@ const cases: Record<string, { keeps: Case; breaks: Case }> = {
   'INV-5': {
     keeps: { events: [command(1, 'UIDL'), end(2)] },
     breaks: { events: [command(1, 'RETR'), end(2)] },
+  },
+  'INV-6': {
+    keeps: {
+      events: [
+        ...writing(1),
+        [2, { kind: 'operation', id: 'o', operation: 'categorize', mailbox: 'ann' }],
+        ...writing(3),
+      ],
+    },
+    breaks: { events: [...writing(1), end(2), ...writing(3)] },
   },
   'INV-7': {
     keeps: {

@@ -1,4 +1,4 @@
-/** An invariant of engines like this one that POP3 and SMTP cannot show, and why. */
+/** An invariant of engines like this one that mail alone cannot show, and why. */
 export interface NotApplicable {
   readonly id: string;
   readonly name: string;
@@ -7,13 +7,12 @@ export interface NotApplicable {
 
 /** So that the ledger of a run leaves no number out in silence. */
 export const notApplicable: readonly NotApplicable[] = [
+  { id: 'INV-23', name: 'instant fidelity', reason: 'appointments are not synchronized' },
+  { id: 'INV-24', name: 'recurrence fidelity', reason: 'recurring items are not synchronized' },
   {
-    id: 'INV-6',
-    name: 'no echo',
+    id: 'INV-25',
+    name: 'three-way merge',
     reason:
-      'over POP3 the engine writes nothing but deletions, which leave nothing to be read back; mail to itself is mail that arrives',
+      'a maildrop has no flags or fields to merge; of a message over Graph only the category, which the suite tracking judges',
   },
-  { id: 'INV-23', name: 'instant fidelity', reason: 'there are no appointments over POP3 and SMTP' },
-  { id: 'INV-24', name: 'recurrence fidelity', reason: 'there are no recurring items over POP3 and SMTP' },
-  { id: 'INV-25', name: 'three-way merge', reason: 'a maildrop has no flags or fields to merge' },
 ];

@@ -1,6 +1,7 @@
+import { trackedCategory, undeliverableCategory } from '../../engine/graph-incoming/categories.ts';
 import { EmailStatus } from '../../engine/records/email.ts';
 import type { StoredEmail } from '../../engine/store/store.ts';
-import type { EndState } from './end-state.ts';
+import type { EndState, TrackedState } from './end-state.ts';
 import type { EngineFacts, RunView } from './run-view.ts';
 
 const statusNames = new Map<number, string>(
@@ -26,7 +27,34 @@ export function endStateOf(run: RunView, facts: EngineFacts): EndState {
       accepted[`${row.id}>${recipient}`] = copies;
     }
   }
-  return { received, sent, accepted, enabled, quarantined };
+  return { received, sent, accepted, enabled, quarantined, tracked: trackedOf(run, facts) };
+}
+
+function trackedOf(run: RunView, facts: EngineFacts): EndState['tracked'] {
+  const tracked: Record<string, TrackedState> = {};
+  for (const { id, address } of run.mailboxes) {
+    const trackings = facts.trackings.get(id);
+    if (trackings === undefined) continue;
+    const emails = new Map((facts.received.get(id) ?? []).map((email) => [email.rawSha256, email]));
+    for (const { subject, sha256, categories } of run.truth.ever(address)) {
+      const email = emails.get(sha256);
+      const tracking = email && trackings.get(email.id);
+      // Of two with the same bytes, the one that came last.
+      tracked[`${id} ${subject}`] = {
+        stored: email !== undefined,
+        tracked: tracking?.tracked ?? false,
+        regarding: tracking?.regarding,
+        shows: shownBy(categories),
+      };
+    }
+  }
+  return tracked;
+}
+
+function shownBy(categories: readonly string[] | undefined): TrackedState['shows'] {
+  if (categories === undefined) return 'gone';
+  if (categories.includes(undeliverableCategory)) return 'undeliverable';
+  return categories.includes(trackedCategory) ? 'tracked' : 'nothing';
 }
 
 /**

@@ -1,3 +1,12 @@
+/** What a stored or refused message is to the application, and what its owner sees of that. */
+export interface TrackedState {
+  readonly stored: boolean;
+  readonly tracked: boolean;
+  readonly regarding: string | undefined;
+  /** The category the server shows; `gone` when the message is not there any more. */
+  readonly shows: 'tracked' | 'undeliverable' | 'nothing' | 'gone';
+}
+
 /**
  * What is left when a run is over, without times and ids that depend on the way there: two runs that ought to end
  * alike are compared by it.
@@ -15,12 +24,14 @@ export interface EndState {
   readonly enabled: Readonly<Record<string, boolean>>;
   /** By mailbox: quarantined items. */
   readonly quarantined: Readonly<Record<string, number>>;
+  /** Where items are tracked, by mailbox and subject. */
+  readonly tracked: Readonly<Record<string, TrackedState>>;
 }
 
 /** Differences between two end states, a sentence each; empty when they are alike. */
 export function differences(expected: EndState, actual: EndState, only?: ReadonlySet<string>): string[] {
   const found: string[] = [];
-  for (const part of ['received', 'sent', 'accepted', 'enabled', 'quarantined'] as const) {
+  for (const part of ['received', 'sent', 'accepted', 'enabled', 'quarantined', 'tracked'] as const) {
     const names = new Set([...Object.keys(expected[part]), ...Object.keys(actual[part])]);
     for (const name of [...names].sort()) {
       if (only !== undefined && !only.has(name)) continue;

@@ -2,6 +2,11 @@ import type { OperationOf } from '../operation.ts';
 
 const lineLength = 76;
 
+/** The subject of the nth message of a `deliver` operation, by which it is told from all others. */
+export function subjectOf({ of, nth }: { readonly of: string; readonly nth: number }): string {
+  return `${of} number ${nth}`;
+}
+
 /**
  * The bytes of the nth message of a `deliver` operation. They depend on the operation's id and number alone, so that
  * the same message has the same hash in every run.
@@ -16,7 +21,7 @@ export function messageFor(
   const head = [
     `From: "Somebody Outside" <somebody@outside.test>`,
     `To: <${to}>`,
-    `Subject: ${operation.id} number ${nth}`,
+    `Subject: ${subjectOf({ of: operation.id, nth })}`,
     `Date: ${new Date(dateMs).toUTCString().replace('GMT', '+0000')}`,
   ];
   if (operation.shape !== 'no-message-id') head.push(`Message-ID: <${name}@outside.test>`);

@@ -2,6 +2,7 @@ import type { Alert } from '../../engine/records/alert.ts';
 import type { OutgoingEmail } from '../../engine/records/email.ts';
 import type { MailboxStatistics } from '../../engine/records/mailbox.ts';
 import type { Settings } from '../../engine/records/settings.ts';
+import type { Tracking } from '../../engine/records/tracking.ts';
 import type {
   LedgerEntry,
   QuarantineRow,
@@ -72,6 +73,8 @@ export interface EngineFacts {
   readonly alerts: readonly Alert[];
   readonly states: readonly WorkloadState[];
   readonly statistics: ReadonlyMap<string, MailboxStatistics>;
+  /** By mailbox, where items are tracked: by the id of the stored email. */
+  readonly trackings: ReadonlyMap<string, ReadonlyMap<number, Tracking>>;
 }
 
 export async function readFacts(store: Store, mailboxes: readonly RunMailbox[]): Promise<EngineFacts> {
@@ -83,8 +86,14 @@ export async function readFacts(store: Store, mailboxes: readonly RunMailbox[]):
   }
   const ledgers = new Map<string, ReadonlyMap<string, LedgerEntry>>();
   const statistics = new Map<string, MailboxStatistics>();
-  for (const { id } of mailboxes) {
-    ledgers.set(id, await store.itemLedger(id));
+  const trackings = new Map<string, ReadonlyMap<number, Tracking>>();
+  for (const { id, access } of mailboxes) {
+    const ledger = await store.itemLedger(id);
+    ledgers.set(id, ledger);
+    if (access === 'graph') {
+      const tracked = await store.trackings(id, [...ledger.keys()]);
+      trackings.set(id, new Map([...tracked.values()].map((tracking) => [tracking.emailId, tracking])));
+    }
     const found = await store.statistics(id);
     if (found !== undefined) statistics.set(id, found);
   }
@@ -92,6 +101,7 @@ export async function readFacts(store: Store, mailboxes: readonly RunMailbox[]):
     received,
     ledgers,
     statistics,
+    trackings,
     quarantine: await store.quarantine(),
     outgoing: await store.outgoingEmails(),
     alerts: await store.alerts(),

@@ -1,10 +1,12 @@
 import type { Mailbox, World } from '../../simulators/index.ts';
 import { sleep } from '../../simulators/index.ts';
+import type { Place } from '../../simulators/mailbox/mailbox.ts';
 import type { Operation } from '../operation.ts';
 import type { CommitCounter } from './crashing-store.ts';
 import type { EngineHost } from './engine-host.ts';
+import { subjectOf } from './message.ts';
 import type { Performed, QueuedRecord, RunMailbox } from './run-view.ts';
-import { passwordOf } from './secrets.ts';
+import { appSecretName, passwordOf } from './secrets.ts';
 
 /** A run under way, as operations act on it. */
 export class Running {
@@ -15,7 +17,7 @@ export class Running {
   readonly queued: QueuedRecord[] = [];
   readonly performed: Performed[] = [];
   readonly onQueued: (mailbox: RunMailbox) => void;
-  /** By mailbox id: the password the engine has, and how often the server's was changed. */
+  /** By the name of a secret: the one the engine has, and how often the server's was changed. */
   readonly #known: Map<string, string>;
   readonly #changes = new Map<string, number>();
 
@@ -49,22 +51,48 @@ export class Running {
     return found;
   }
 
-  passwordOnServer(mailbox: RunMailbox): string {
-    return passwordOf(mailbox.id, this.#changes.get(mailbox.id));
+  /** Where the nth message of a `deliver` operation is now; undefined when it is not there (any more). */
+  messageOnServer(what: {
+    readonly mailbox: string;
+    readonly of: string;
+    readonly nth: number;
+  }): Place | undefined {
+    const subject = `\r\nSubject: ${subjectOf(what)}\r\n`;
+    for (const folder of this.onServer(what.mailbox).folders)
+      for (const entry of folder.entries) if (entry.message.raw.includes(subject)) return { folder, entry };
+    return undefined;
   }
 
-  /** The server takes another password from now on; the engine is not told. */
+  passwordOnServer(mailbox: RunMailbox): string {
+    return this.#secretOnServer(mailbox.id);
+  }
+
+  /** The server takes another password, or client secret, from now on; the engine is not told. */
   changePassword(mailbox: RunMailbox): void {
-    this.#changes.set(mailbox.id, (this.#changes.get(mailbox.id) ?? 0) + 1);
+    const name = secretNameOf(mailbox);
+    const before = this.#secretOnServer(name);
+    this.#changes.set(name, (this.#changes.get(name) ?? 0) + 1);
+    if (mailbox.access === 'graph') {
+      for (const app of this.world.provider(mailbox.domain).oauth?.service.apps ?? []) {
+        app.addSecret(this.#secretOnServer(name));
+        app.removeSecret(before);
+      }
+      return;
+    }
     const { credentials } = this.onServer(mailbox.id);
     credentials.setPassword(this.passwordOnServer(mailbox));
     credentials.revokeAllTokens();
     credentials.issueToken({ token: this.passwordOnServer(mailbox) });
   }
 
-  /** The application gives the engine the password of now. */
+  /** The application gives the engine the password, or client secret, of now. */
   learnPassword(mailbox: RunMailbox): void {
-    this.#known.set(mailbox.id, this.passwordOnServer(mailbox));
+    const name = secretNameOf(mailbox);
+    this.#known.set(name, this.#secretOnServer(name));
+  }
+
+  #secretOnServer(name: string): string {
+    return passwordOf(name, this.#changes.get(name));
   }
 
   /** An operation begins; what is returned is called when all of it is done. */
@@ -82,4 +110,9 @@ export class Running {
     const delayMs = atMs - this.world.elapsedMs();
     if (delayMs > 0) await sleep(this.world.clock, delayMs);
   }
+}
+
+/** The name of the secret by which the engine enters a mailbox. */
+function secretNameOf({ id, domain, access }: RunMailbox): string {
+  return access === 'graph' ? appSecretName(domain) : id;
 }

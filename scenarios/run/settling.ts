@@ -1,4 +1,5 @@
 import { EmailStatus } from '../../engine/records/email.ts';
+import type { WorkloadState } from '../../engine/store/store.ts';
 import type { Traced } from '../../simulators/index.ts';
 import { byContent, distinct, isEnabled, mustBeStored, poisonOf, storedOf } from '../invariants/scope.ts';
 import { type EngineFacts, type RunMailbox, type RunView, readFacts } from './run-view.ts';
@@ -9,10 +10,10 @@ const maxReasons = 10;
 /** Decides whether everything has converged, and says what is missing when it has not. */
 export class Settling {
   readonly #run: RunView;
-  /** Workloads whose last cycle since healing, begun after the last arrival, went well, as `workload mailbox`. */
-  readonly #well = new Set<string>();
+  /** How many cycles in a row since healing, begun after the last arrival, went well, by `workload mailbox`. */
+  readonly #well = new Map<string, number>();
   readonly #startedMs = new Map<string, number>();
-  /** By mailbox id: when the last message arrived on its server. */
+  /** By mailbox id: when the last message arrived on its server, or something was done to it. */
   readonly #arrivedMs = new Map<string, number>();
   #healed = false;
 
@@ -37,6 +38,12 @@ export class Settling {
         this.#well.delete(`incoming ${id}`);
         return;
       }
+      // What somebody did to the mailbox has to be seen, too.
+      case 'operation':
+        if (event.mailbox === undefined) return;
+        this.#arrivedMs.set(event.mailbox, event.atMs);
+        this.#well.delete(`incoming ${event.mailbox}`);
+        return;
       case 'cycle-start':
         this.#startedMs.set(`${event.workload} ${event.mailbox}`, event.atMs);
         return;
@@ -46,7 +53,7 @@ export class Settling {
           event.workload !== 'incoming' ||
           (this.#startedMs.get(key) ?? 0) > (this.#arrivedMs.get(event.mailbox) ?? -1);
         const well = this.#healed && sawAll && event.outcome === 'success' && event.wait === 'window';
-        if (well) this.#well.add(key);
+        if (well) this.#well.set(key, (this.#well.get(key) ?? 0) + 1);
         // A limit that never ends throttles now and then for ever; that takes nothing back.
         else if (event.wait !== 'throttled') this.#well.delete(key);
         return;
@@ -54,6 +61,12 @@ export class Settling {
       default:
         return;
     }
+  }
+
+  #isWell({ mailboxId, workload }: WorkloadState): boolean {
+    // A walk through a folder that was under way tells what there was when it began; the next cycle tells the rest.
+    const walks = workload === 'incoming' && this.#run.byId.get(mailboxId)?.access === 'graph';
+    return (this.#well.get(`${workload} ${mailboxId}`) ?? 0) >= (walks ? 2 : 1);
   }
 
   /** What still has to happen, a sentence each; empty when everything has converged. */
@@ -68,7 +81,7 @@ export class Settling {
         waiting.push(`the ${state.workload} cycle of ${state.mailboxId} is under way`);
         continue;
       }
-      if (this.#well.has(`${state.workload} ${state.mailboxId}`)) continue;
+      if (this.#isWell(state)) continue;
       const next = state.nextRunAt - run.startMs;
       waiting.push(
         `no ${state.workload} cycle of ${state.mailboxId} went well since healing (last: ${state.lastOutcome ?? 'none'}, next at ${next} ms, ${state.transientFailureCount} failures in a row)`,

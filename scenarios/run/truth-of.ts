@@ -17,16 +17,23 @@ export function truthOf(world: World, { providers }: Pick<Scenario, 'providers'>
   );
   return {
     ever(address) {
-      const { mail, profile, domain } = world.provider(address);
+      const { mail, profile, domain, graph } = world.provider(address);
       const mayMove = accessOf(domain) === 'graph';
+      const mailbox = mail.find(address);
+      const items = mailbox && graph?.service.items(mailbox);
       return mail.truth.everDelivered(address).map((delivered) => {
         const before = known.get(delivered);
         const left = mayMove ? moves.outOfInbox(delivered) : undefined;
         const removal = delivered.removal ?? left;
         if (before !== undefined && before.removedBy === removal?.by && !mayMove) return before;
         const message = trueMessage(delivered, removal, world.startMs, mayMove ? undefined : profile.pop3);
-        known.set(delivered, message);
-        return message;
+        const { categories } =
+          message.removedBy !== 'client' && delivered.removal === undefined && items !== undefined && mayMove
+            ? items.of(delivered.id)
+            : none;
+        const whole = { ...message, categories };
+        known.set(delivered, whole);
+        return whole;
       });
     },
     get accepted() {
@@ -52,12 +59,14 @@ const doors: ReadonlySet<string> = new Set(['pop3', 'graph']);
 /** What a maildrop that shows all mail leaves out. */
 const hidden: ReadonlySet<string> = new Set(['Trash', 'Junk']);
 
+const none = { categories: undefined };
+
 function trueMessage(
   delivered: Delivered,
   removal: { readonly by: string; readonly atMs: number } | undefined,
   startMs: number,
   pop3: ProviderProfile['pop3'],
-): TrueMessage {
+): Omit<TrueMessage, 'categories'> {
   return {
     id: delivered.id,
     shown: delivered.folder === 'INBOX' || (pop3?.maildrop === 'all-mail' && !hidden.has(delivered.folder)),

@@ -12,6 +12,8 @@ export interface TrueMessage {
   readonly removedAtMs: number | undefined;
   /** `client` when one deleted it through a door of the server, otherwise the operation's word. */
   readonly removedBy: string | undefined;
+  /** What its owner and programs made of it; undefined where the provider knows no categories, or it was deleted. */
+  readonly categories: readonly string[] | undefined;
 }
 
 /** What really happened, by the simulators' own books. */

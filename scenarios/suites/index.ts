@@ -1,6 +1,7 @@
 import { backlog } from './backlog.ts';
 import { canary } from './canary.ts';
 import { connectionCap } from './connection-cap.ts';
+import { delta } from './delta.ts';
 import { exactlyOnce } from './exactly-once.ts';
 import { isolation } from './isolation.ts';
 import { postponeWindows } from './postpone-windows.ts';
@@ -8,6 +9,7 @@ import { restart } from './restart.ts';
 import type { Suite } from './suite.ts';
 import { throttleObedience } from './throttle-obedience.ts';
 import { throughput } from './throughput.ts';
+import { tracking } from './tracking.ts';
 
 /** Every suite, in the order they are run. */
 export const suites: readonly Suite[] = [
@@ -19,5 +21,7 @@ export const suites: readonly Suite[] = [
   connectionCap,
   restart,
   isolation,
+  delta,
+  tracking,
   canary,
 ];
