@@ -272,7 +272,10 @@ export function folderSync(
     bind(mailboxId, itemId, emailId, tracking) {
       const before = trackingOfEmail.one(emailId);
       if (before !== undefined) {
-        if (before.item_id !== itemId) moveTracking.run(itemId, mailboxId, before.item_id);
+        if (before.item_id === itemId) return;
+        moveTracking.run(itemId, mailboxId, before.item_id);
+        // Another item at the server: what that one shows counts.
+        if (tracking !== undefined) marked.run(tracking.marked, mailboxId, itemId);
         return;
       }
       if (tracking === undefined) return;

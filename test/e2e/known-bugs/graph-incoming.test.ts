@@ -64,6 +64,7 @@ proveEach('identity and changes', [
       await world.minutes(6);
       expect(await world.subjects()).toEqual(['one']);
       expect(await world.tracking('one')).toMatchObject({ tracked: true });
+      expect(world.categories('one')).toEqual([trackedCategory]);
     },
   },
   {
