@@ -233,7 +233,8 @@ proveEach('the queue', [
     },
   },
   {
-    holds: 'an error of our own with the number of an SMTP refusal in it is none: the message waits, and goes once',
+    holds:
+      'an error of our own with the number of an SMTP refusal in it is none: the message waits, and goes once',
     source: 'EmailEngine f80f4754c7',
     before: (world) => {
       world.secretsFail = Object.assign(new Error('504 the vault does not answer'), {
