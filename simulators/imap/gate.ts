@@ -13,6 +13,8 @@ export class Gate {
   readonly #session: ImapSession;
   /** Whether any limit is about IMAP. */
   readonly limited: boolean;
+  /** Whether a limit counts what is sent, which then has to be made before it is. */
+  readonly countsReplies: boolean;
   /** What rules want of the exchange that is running. */
   plan: Plan | undefined;
   /** The connection closes after the next reply. */
@@ -24,6 +26,10 @@ export class Gate {
 
   constructor(session: ImapSession) {
     this.#session = session;
+    this.countsReplies = session.context.profile.limits.some(
+      ({ protocol, unit, judgedAt, enabled }) =>
+        protocol === 'imap' && unit === 'bytes' && judgedAt.phase === 'reply' && enabled !== false,
+    );
     this.limited = session.context.profile.limits.some(({ protocol }) => protocol === 'imap');
   }
 

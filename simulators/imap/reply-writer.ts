@@ -86,7 +86,9 @@ export class ReplyWriter {
   /** What the selected mailbox has to tell, and the tagged line. */
   #ending(reply: Reply): readonly string[] {
     const session = this.#session;
-    const updates = reply.raw === true || reply.close === true ? [] : session.updates();
+    // A command nobody understood tells nothing.
+    const silent = reply.raw === true || reply.close === true || reply.line.startsWith('BAD');
+    const updates = silent ? [] : session.updates();
     let { line } = reply;
     // RFC 7162 section 3.2.7: who is told of expunges so is told how far that goes.
     if (updates.some((update) => update.startsWith('* VANISHED')) && /^OK (?!\[)/.test(line))

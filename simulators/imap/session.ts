@@ -475,7 +475,7 @@ export class ImapSession {
   readonly answer = (reply: Reply): void => {
     if (this.closed) return;
     this.#begun = false;
-    if (!this.context.rules.active && !this.gate.limited) {
+    if (!this.context.rules.active && !this.gate.countsReplies) {
       this.writer.write(reply);
       return;
     }

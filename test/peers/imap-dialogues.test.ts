@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { generatedImapDialogue } from './dialogues/generated-imap-dialogue.ts';
 import { holdImap, imapDialogues } from './dialogues/imap-dialogues.ts';
 import { imapDifferences } from './dialogues/imap-differences.ts';
 import { type MailSystem, startMailSystem } from './servers/mail-system.ts';
@@ -45,6 +47,18 @@ test.each(imapDialogues.map((dialogue) => [dialogue.name, dialogue] as const))(
     expect(found).toEqual(explained);
   },
 );
+
+test('whatever two sessions say', { timeout: 300_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(generatedImapDialogue, async (dialogue) => {
+      const theirs = await holdImap(real.dovecot.imap, dialogue);
+      const simulated = await holdImap(ours.imap, dialogue);
+      const differing = [...theirs].filter(([step, reply]) => simulated.get(step) !== reply);
+      expect(differing.map(([step, real]) => ({ step, real, ours: simulated.get(step) }))).toEqual([]);
+    }),
+    { numRuns: 150, seed: 20_260_105, interruptAfterTimeLimit: 120_000, markInterruptAsFailure: true },
+  );
+});
 
 test('every entry of the table belongs to a dialogue that is held', () => {
   const held = imapDialogues.map(({ name }) => name);

@@ -68,8 +68,13 @@ function copyOf(
   const there = limitedTo(profile.messageLimit, named).filter(
     ({ entry }) => mailbox.find(entry.message.id)?.entry === entry,
   );
-  if (there.length === 0) {
-    answer(named.length === 0 ? session.say('done') : session.say('noMessages'));
+  if (named.length === 0) {
+    answer(session.say('noMessages'));
+    return;
+  }
+  // RFC 3501 section 6.4.7: all or nothing.
+  if (there.length < Math.min(named.length, profile.messageLimit ?? named.length)) {
+    answer(session.say('expunged'));
     return;
   }
   const atMs = context.clock.now();
@@ -80,7 +85,7 @@ function copyOf(
     for (const entry of made) folders?.saved(entry, atMs);
     const done =
       limitedTo(profile.messageLimit, named).length < named.length
-        ? partialReply(session, there)
+        ? partialReply(session, there.length, there[0]?.entry.uid ?? 0)
         : session.say('done');
     if (!has(profile, 'UIDPLUS')) return done;
     const code = `[COPYUID ${folder.uidValidity} ${uidsOf(there)} ${setText(made.map(({ uid }: FolderEntry) => uid))}]`;

@@ -38,7 +38,10 @@ function expungeOf(session: ImapSession, among: Iterable<Numbered>, answer: (rep
   const marked = [...among].filter(({ entry }) => hasFlag(entry, '\\Deleted'));
   const limited = limitedTo(session.profile.messageLimit, marked);
   const doomed = limited.map(({ entry }) => entry.message.id);
-  const done = limited.length < marked.length ? partialReply(session, limited) : session.say('done');
+  const done =
+    limited.length < marked.length
+      ? partialReply(session, limited.length, limited[0]?.entry.uid ?? 0)
+      : session.say('done');
   if (doomed.length === 0) {
     answer(session.say('done'));
     return;

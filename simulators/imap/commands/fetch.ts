@@ -106,7 +106,7 @@ function fetchOf(session: ImapSession, given: Given, byUid: boolean, answer: (re
   const done = failed
     ? session.say('unknownEncoding')
     : limited.length < named.length
-      ? partialReply(session, limited)
+      ? partialReply(session, limited.length, limited[0]?.entry.uid ?? 0)
       : session.say('done');
   const rows = failed ? [] : limited;
   answer({
@@ -137,15 +137,15 @@ export function limitedTo(limit: number | undefined, named: readonly Numbered[])
   return limit === undefined || named.length <= limit ? named : named.slice(-limit);
 }
 
+/** RFC 9738 section 3.1: so many messages were taken, down to the one with this UID. */
 export function partialReply(
   session: ImapSession,
-  limited: readonly Numbered[],
+  count: number,
+  lowestUid: number,
 ): Reply & { readonly line: string } {
-  const lowest = limited[0]?.entry.uid ?? 0;
-  const limit = session.profile.messageLimit ?? limited.length;
-  return {
-    line: `OK [MESSAGELIMIT ${limit} ${lowest}] ${session.command} completed with ${limited.length} partial results`,
-  };
+  const { messageLimit = count } = session.profile;
+  const text = `${session.command} completed with ${count} partial results`;
+  return { line: `OK [MESSAGELIMIT ${messageLimit} ${lowestUid}] ${text}` };
 }
 
 /** One untagged FETCH. Items without literals are one piece. */

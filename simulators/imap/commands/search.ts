@@ -1,5 +1,6 @@
 import { has } from '../capabilities.ts';
 import { row } from '../command.ts';
+import type { Numbered } from '../folders/selected-folder.ts';
 import { decodeCharset } from '../mime/decode-words.ts';
 import type { Reply } from '../reply.ts';
 import { readSearchKeys } from '../search/read-search-key.ts';
@@ -8,7 +9,7 @@ import type { ImapSession } from '../session.ts';
 import type { ArgumentReader } from '../wire/argument-reader.ts';
 import { BadArguments } from '../wire/bad-arguments.ts';
 import { setText } from '../wire/sequence-set.ts';
-import { limitedTo, partialReply } from './fetch.ts';
+import { partialReply } from './fetch.ts';
 
 interface Given {
   /** RFC 4731; absent: the older answer. */
@@ -76,15 +77,20 @@ function searchOf(
     answer(session.say('badCharset'));
     return;
   }
-  const among = [...selected.all()];
-  const limited = limitedTo(session.profile.messageLimit, among);
-  const done = limited.length < among.length ? partialReply(session, limited) : session.say('done');
-  const found = limited.filter((message) => key.test(message));
+  const { count } = selected;
+  const first = Math.max(1, count + 1 - (session.profile.messageLimit ?? count));
+  const found: Numbered[] = [];
+  for (let number = first; number <= count; number += 1) {
+    const message = { number, entry: selected.at(number)! }; // number <= count
+    if (key.test(message)) found.push(message);
+  }
+  const lowest = selected.at(first)?.uid ?? 0;
+  const done = first > 1 ? partialReply(session, count + 1 - first, lowest) : session.say('done');
   const numbers = found.map(({ number, entry }) => (byUid ? entry.uid : number));
   const modSeq =
     key.modSeq === true && found.length > 0 ? Math.max(...found.map(({ entry }) => entry.modSeq)) : undefined;
   if (returns === undefined) {
-    const list = numbers.map((number) => ` ${number}`).join('');
+    const list = numbers.length === 0 ? '' : ` ${numbers.join(' ')}`;
     answer({
       ...done,
       data: [`* SEARCH${list}${modSeq === undefined ? '' : ` (MODSEQ ${modSeq})`}\r\n`],
@@ -93,9 +99,9 @@ function searchOf(
   }
   if (returns.has('SAVE')) session.savedUids = found.map(({ entry }) => entry.uid);
   const parts = [`(TAG "${session.tag}")`, ...(byUid ? ['UID'] : [])];
-  const [first] = numbers;
+  const [smallest] = numbers;
   const last = numbers.at(-1);
-  if (returns.has('MIN') && first !== undefined) parts.push(`MIN ${first}`);
+  if (returns.has('MIN') && smallest !== undefined) parts.push(`MIN ${smallest}`);
   if (returns.has('MAX') && last !== undefined) parts.push(`MAX ${last}`);
   if (returns.has('ALL') && numbers.length > 0) parts.push(`ALL ${setText(numbers)}`);
   if (returns.has('COUNT')) parts.push(`COUNT ${numbers.length}`);

@@ -35,6 +35,8 @@ export function statusItems(given: ArgumentReader, session: ImapSession): readon
 /** RFC 3501 section 6.3.10, with RFC 7162, 7889, 8438 and 8474. */
 export const status = row({
   verb: 'STATUS',
+  // As Dovecot does: it is about another mailbox.
+  noUpdates: true,
   states: signedIn,
   offered: () => true,
   grammar: (given, session) => {

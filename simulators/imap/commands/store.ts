@@ -2,7 +2,8 @@ import type { FolderEntry } from '../../mailbox/folder.ts';
 import { has } from '../capabilities.ts';
 import { row } from '../command.ts';
 import { canonicalFlag, flagsText, hasFlag } from '../folders/flags.ts';
-import { keywordsOf } from '../folders/folder-facts.ts';
+import { nameKeywords } from '../folders/folder-facts.ts';
+import { keywordLines } from '../folders/update-lines.ts';
 import type { Reply } from '../reply.ts';
 import type { ImapSession } from '../session.ts';
 import type { ArgumentReader } from '../wire/argument-reader.ts';
@@ -91,7 +92,7 @@ function storeOf(session: ImapSession, given: Given, byUid: boolean, answer: (re
   const flags = session.profile.keywords ? given.flags : given.flags.filter((flag) => flag.startsWith('\\'));
   const limited = limitedTo(session.profile.messageLimit, named);
   const effect = (): Reply => {
-    const before = keywordsOf(selected.folder).size;
+    nameKeywords(selected.folder, flags);
     const lines: string[] = [];
     const modified: number[] = [];
     for (const { number, entry } of limited) {
@@ -114,12 +115,11 @@ function storeOf(session: ImapSession, given: Given, byUid: boolean, answer: (re
       if ((!given.silent && tells) || (session.condstore && changes))
         lines.push(`* ${number} FETCH (${parts.join(' ')})\r\n`);
     }
-    const keywords = keywordsOf(selected.folder);
-    if (keywords.size > before) {
-      const all = ['\\Answered', '\\Flagged', '\\Deleted', '\\Seen', '\\Draft', ...keywords].join(' ');
-      lines.unshift(`* FLAGS (${all})\r\n`, `* OK [PERMANENTFLAGS (${all} \\*)] Flags permitted.\r\n`);
-    }
-    const done = limited.length < named.length ? partialReply(session, limited) : session.say('done');
+    lines.unshift(...keywordLines(session, selected));
+    const done =
+      limited.length < named.length
+        ? partialReply(session, limited.length, limited[0]?.entry.uid ?? 0)
+        : session.say('done');
     if (modified.length === 0) return { ...done, data: lines };
     return { line: `OK [MODIFIED ${setText(modified)}] Conditional store failed.`, data: lines };
   };

@@ -55,3 +55,11 @@ export function keywordsOf(folder: Folder): ReadonlySet<string> {
   }
   return facts.seen;
 }
+
+/** Somebody named keywords in a STORE: from then on the folder has them, whether or not a message does. */
+export function nameKeywords(folder: Folder, flags: readonly string[]): void {
+  const named = flags.filter((flag) => !flag.startsWith('\\'));
+  if (named.length === 0) return;
+  keywordsOf(folder);
+  for (const flag of named) keywords.get(folder)?.seen.add(flag);
+}

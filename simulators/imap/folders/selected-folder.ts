@@ -1,6 +1,7 @@
 import type { Folder, FolderEntry } from '../../mailbox/folder.ts';
 import { journalIndex } from '../../mailbox/journal-index.ts';
 import { rangesOf, type SequenceSet } from '../wire/sequence-set.ts';
+import { keywordsOf } from './folder-facts.ts';
 import type { FolderState } from './folder-state.ts';
 
 /** A message as one session knows it. */
@@ -30,6 +31,8 @@ const nothing: Update = { changed: [], expunged: [], exists: undefined, recent: 
 export class SelectedFolder {
   readonly folder: Folder;
   readonly readOnly: boolean;
+  /** How many keywords of the folder the client was told of. */
+  toldKeywords: number;
   readonly #state: FolderState;
   #entries: readonly FolderEntry[];
   #count: number;
@@ -37,6 +40,8 @@ export class SelectedFolder {
   readonly #generation: number;
   /** What this session did itself and was told at once: modification sequence by UID. */
   readonly #own = new Map<number, number>();
+  /** Messages that are gone and whose expunge the client was not told of. */
+  readonly #gone = new Set<FolderEntry>();
   /** UID ranges that are recent for this session. */
   readonly #recent: [from: number, to: number][] = [];
   #toldRecent: number;
@@ -51,6 +56,7 @@ export class SelectedFolder {
     this.#generation = folder.generation;
     this.#claimRecent();
     this.#toldRecent = this.recentCount;
+    this.toldKeywords = keywordsOf(folder).size;
   }
 
   get count(): number {
@@ -110,45 +116,53 @@ export class SelectedFolder {
     this.#own.set(uid, modSeq);
   }
 
-  /** Takes in what happened; without expunges everything that comes after one waits for the next time. */
+  /** Takes in what happened; without `expunges` those wait for the next time. */
   sync(expunges: boolean): Update | 'inconsistent' {
     const { folder } = this;
     if (folder.generation !== this.#generation) return 'inconsistent';
-    if (folder.highestModSeq === this.#toldModSeq) return nothing;
+    if (folder.highestModSeq === this.#toldModSeq && !(expunges && this.#gone.size > 0)) return nothing;
     const from = journalIndex(folder.journal, this.#toldModSeq);
     // Numbered anew under the same UIDVALIDITY: a careless server goes on as if nothing had been.
     if (folder.journal.length - from !== folder.highestModSeq - this.#toldModSeq) return this.#adopt();
-    const events = folder.journal.slice(from);
     const changed = new Map<number, Numbered>();
-    const expunged: Numbered[] = [];
     let arrived = false;
-    for (const { uid, kind } of events) {
+    for (const { uid, kind } of folder.journal.slice(from)) {
       if (kind === 'arrived') arrived = true;
       const known = this.byUid(uid);
-      if (known === undefined) continue;
       if (kind === 'left') {
-        expunged.push(known);
+        if (known !== undefined) this.#gone.add(known.entry);
         changed.delete(uid);
-      } else if (this.#own.get(uid) !== known.entry.modSeq) changed.set(uid, known);
+      } else if (known !== undefined && this.#own.get(uid) !== known.entry.modSeq) changed.set(uid, known);
     }
-    if (expunged.length > 0 && !expunges) {
-      for (const { entry } of changed.values()) this.told(entry);
-      return { changed: ascending(changed.values()), expunged: [], exists: undefined, recent: undefined };
-    }
-    this.#entries = folder.entries;
-    this.#count = folder.entries.length;
     this.#toldModSeq = folder.highestModSeq;
     this.#own.clear();
+    const expunged: Numbered[] = [];
+    if (this.#gone.size > 0 && expunges) {
+      for (const { uid } of this.#gone) expunged.push(this.byUid(uid)!); // it was known, and is until it is told
+      this.#gone.clear();
+      expunged.sort((a, b) => b.number - a.number);
+    }
+    const count = this.#count;
+    if (this.#gone.size === 0) this.#entries = folder.entries;
+    else if (arrived) {
+      const { lastUid } = this;
+      this.#entries = [
+        ...this.#entries.slice(0, count),
+        ...folder.entries.filter(({ uid }) => uid > lastUid),
+      ];
+    }
+    this.#count = this.#gone.size === 0 || arrived ? this.#entries.length : count;
     if (arrived) this.#claimRecent();
     return {
       changed: ascending(changed.values()),
-      expunged: expunged.sort((a, b) => b.number - a.number),
-      exists: arrived ? this.#count : undefined,
+      expunged,
+      exists: this.#count > count - expunged.length ? this.#count : undefined,
       recent: this.#newRecent(),
     };
   }
 
   #adopt(): Update {
+    this.#gone.clear();
     this.#entries = this.folder.entries;
     this.#count = this.folder.entries.length;
     this.#toldModSeq = this.folder.highestModSeq;

@@ -1,7 +1,8 @@
 import type { Twist } from '../reply.ts';
 import type { ImapSession } from '../session.ts';
 import { setText } from '../wire/sequence-set.ts';
-import { flagsText } from './flags.ts';
+import { flagsText, systemFlags } from './flags.ts';
+import { keywordsOf } from './folder-facts.ts';
 import type { SelectedFolder, Update } from './selected-folder.ts';
 
 /** What happened in the selected mailbox, as untagged lines (RFC 3501 section 7, RFC 7162 section 3.2.10). */
@@ -11,7 +12,7 @@ export function updateLines(
   { changed, expunged, exists, recent }: Update,
   twist: Twist,
 ): readonly string[] {
-  const lines: string[] = [];
+  const lines = changed.length === 0 ? [] : [...keywordLines(session, selected)];
   const qresync = session.enabled.has('QRESYNC');
   for (const { number, entry } of changed) {
     const uid = qresync ? `UID ${entry.uid} ` : '';
@@ -24,4 +25,14 @@ export function updateLines(
   if (exists !== undefined) lines.push(`* ${exists + twist.lie('EXISTS')} EXISTS\r\n`);
   if (recent !== undefined) lines.push(`* ${recent} RECENT\r\n`);
   return lines;
+}
+
+/** Keywords the folder has got since the client was last told: it hears of all flags again, before any has them. */
+export function keywordLines({ profile }: ImapSession, selected: SelectedFolder): readonly string[] {
+  const keywords = keywordsOf(selected.folder);
+  if (keywords.size === selected.toldKeywords) return [];
+  selected.toldKeywords = keywords.size;
+  const all = [...systemFlags, ...keywords].join(' ');
+  const permanent = selected.readOnly ? '' : `${all}${profile.keywords ? ' \\*' : ''}`;
+  return [`* FLAGS (${all})\r\n`, `* OK [PERMANENTFLAGS (${permanent})] Flags permitted.\r\n`];
 }

@@ -75,6 +75,8 @@ class Parser {
         ? undefined
         : (lineFrom: number): boolean => this.#hitAt(lineFrom) !== undefined;
     const header = readHeaderBlock(bytes, from, bytes.length, stopAt);
+    // A boundary in the header: the line end before it was the header's.
+    if (header.emptyLineFrom === header.bodyFrom) this.#afterBoundary = header.bodyFrom;
     const text = firstValue(bytes, header, 'content-type');
     const contentType = text === undefined ? undefined : readParameters(text);
     const [type, subtype] = typeOf(contentType, inDigest);
