@@ -12,7 +12,8 @@ export function envelopeText(bytes: Buffer, header: HeaderBlock): string {
   };
   const parts = [
     text('date'),
-    text('subject'),
+    // Runs of white space become one in subjects, as in Dovecot's.
+    quoteOrNil(firstValue(bytes, header, 'subject')?.replace(/[ \t]+/g, ' ')),
     listText(from),
     own('sender'),
     own('reply-to'),

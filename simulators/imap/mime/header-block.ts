@@ -62,7 +62,7 @@ function fieldAt(bytes: Buffer, from: number, to: number): HeaderField {
 export function fieldValue(bytes: Buffer, field: HeaderField): string {
   return bytes
     .toString('latin1', field.valueFrom, field.to)
-    .replace(/[ \t]*\r?\n[ \t]+/g, ' ')
+    .replace(/\r?\n[ \t]/g, ' ')
     .replace(/\r?\n$/, '')
     .trim();
 }

@@ -59,6 +59,8 @@ class Parser {
   readonly #boundaries: Buffer[] = [];
   /** First octet after the last boundary line that was read. */
   #afterBoundary = 0;
+  /** First octet after the last header block that was read. */
+  #afterHeader = 0;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
@@ -75,8 +77,8 @@ class Parser {
         ? undefined
         : (lineFrom: number): boolean => this.#hitAt(lineFrom) !== undefined;
     const header = readHeaderBlock(bytes, from, bytes.length, stopAt);
-    // A boundary in the header: the line end before it was the header's.
-    if (header.emptyLineFrom === header.bodyFrom) this.#afterBoundary = header.bodyFrom;
+    // A boundary at once: the line end before it was the header's.
+    this.#afterHeader = header.bodyFrom;
     const text = firstValue(bytes, header, 'content-type');
     const contentType = text === undefined ? undefined : readParameters(text);
     const [type, subtype] = typeOf(contentType, inDigest);
@@ -164,7 +166,7 @@ class Parser {
 
   /** The line end before a boundary is the boundary's, unless it ends the line of another boundary. */
   #lineEndBefore(lineFrom: number): number {
-    if (lineFrom === this.#afterBoundary) return lineFrom;
+    if (lineFrom === this.#afterBoundary || lineFrom === this.#afterHeader) return lineFrom;
     if (this.#bytes[lineFrom - 1] !== LF) return lineFrom;
     return this.#bytes[lineFrom - 2] === CR ? lineFrom - 2 : lineFrom - 1;
   }
