@@ -9,6 +9,7 @@ import { restart } from './restart.ts';
 import type { Suite } from './suite.ts';
 import { throttleObedience } from './throttle-obedience.ts';
 import { throughput } from './throughput.ts';
+import { tokens } from './tokens.ts';
 import { tracking } from './tracking.ts';
 
 /** Every suite, in the order they are run. */
@@ -23,5 +24,6 @@ export const suites: readonly Suite[] = [
   isolation,
   delta,
   tracking,
+  tokens,
   canary,
 ];
