@@ -70,6 +70,8 @@ export type ImapCapability =
   | 'ESEARCH'
   | 'SEARCHRES'
   | 'WITHIN'
+  | 'SORT'
+  | 'THREAD=ORDEREDSUBJECT'
   | 'LIST-EXTENDED'
   | 'LIST-STATUS'
   | 'SPECIAL-USE'

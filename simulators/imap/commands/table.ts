@@ -20,6 +20,7 @@ import { noop } from './noop.ts';
 import { rename } from './rename.ts';
 import { search, uidSearch } from './search.ts';
 import { examine, select } from './select.ts';
+import { sort, thread, uidSort, uidThread } from './sort.ts';
 import { starttls } from './starttls.ts';
 import { status } from './status.ts';
 import { store, uidStore } from './store.ts';
@@ -33,6 +34,6 @@ export const commandTable: ReadonlyMap<string, ImapCommand> = new Map(
     ...[select, examine, create, deleteMailbox, rename, subscribe, unsubscribe, list, lsub, status, append],
     ...[namespace, enable, idle],
     ...[check, close, unselect, expunge, uidExpunge, fetch, uidFetch, store, uidStore],
-    ...[copy, uidCopy, move, uidMove, search, uidSearch],
+    ...[copy, uidCopy, move, uidMove, search, uidSearch, sort, uidSort, thread, uidThread],
   ].map((command) => [command.verb, command]),
 );

@@ -9,7 +9,18 @@ export const imap: ImapProfile = {
   greeting: 'OK [CAPABILITY {capabilities}] Dovecot ready.',
   capabilitiesBefore: ['IMAP4rev1', 'SASL-IR', 'ID', 'ENABLE', 'IDLE', 'LITERAL+', 'STARTTLS', 'AUTH'],
   capabilities: [
-    ...(['IMAP4rev1', 'SASL-IR', 'ID', 'ENABLE', 'IDLE', 'MULTIAPPEND', 'UNSELECT', 'CHILDREN'] as const),
+    ...([
+      'IMAP4rev1',
+      'SASL-IR',
+      'ID',
+      'ENABLE',
+      'IDLE',
+      'SORT',
+      'THREAD=ORDEREDSUBJECT',
+      'MULTIAPPEND',
+      'UNSELECT',
+      'CHILDREN',
+    ] as const),
     ...(['NAMESPACE', 'UIDPLUS', 'LIST-EXTENDED', 'CONDSTORE', 'QRESYNC', 'ESEARCH', 'SEARCHRES'] as const),
     ...([
       'WITHIN',
@@ -51,7 +62,7 @@ export const imap: ImapProfile = {
     greeting: { confidence: 'D-src', source: debian },
     capabilities: {
       confidence: 'D-src',
-      source: `${debian}; those this server has. Left out: LOGIN-REFERRALS, SORT, THREAD, URL-PARTIAL, CATENATE, I18NLEVEL, CONTEXT, PREVIEW, NOTIFY`,
+      source: `${debian}; those this server has. Left out: LOGIN-REFERRALS, SORT=DISPLAY, the other threads, URL-PARTIAL, CATENATE, I18NLEVEL, CONTEXT, PREVIEW, NOTIFY`,
     },
     hiddenFolders: { confidence: 'D-src', source: debian },
     missingParents: { confidence: 'D-src', source: debian },

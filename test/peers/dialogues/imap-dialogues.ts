@@ -158,6 +158,18 @@ const strange = [
   ),
 ];
 
+const sortable = [
+  ['Re: [list] Apples', 'Mon, 2 Feb 2026 10:00:00 +0100', 'zoe@x.test', 'b@x.test'],
+  ['apples', 'Sun, 1 Feb 2026 10:00:00 +0000', 'Adam <adam@x.test>', 'a@x.test'],
+  ['Fwd: Re: apples (fwd)', 'Tue, 3 Feb 2026 10:00:00 +0000', 'bob@x.test', 'c@x.test, a@x.test'],
+  ['=?utf-8?q?=C3=84pfel?=', 'Sun, 1 Feb 2026 12:00:00 +0500', 'carl@x.test', 'd@x.test'],
+  ['[Fwd: pears]', 'no date at all', 'bob@y.test', ''],
+  ['Re: pears', 'Wed, 4 Feb 2026 09:00:00 -0800', '', 'e@x.test'],
+  ['', 'Thu, 1 Jan 2026 00:00:00 +0000', 'x', 'y'],
+].map(([subject, date, from, to], n) =>
+  lines(`Subject: ${subject}`, `Date: ${date}`, `From: ${from}`, `To: ${to}`, '', 'x'.repeat(n * 3), ''),
+);
+
 /** Said to both servers in this order, over the same messages in anna's mailbox. Later ones find what earlier ones left. */
 export const imapDialogues: readonly ImapDialogue[] = [
   {
@@ -473,6 +485,37 @@ export const imapDialogues: readonly ImapDialogue[] = [
       ...a('(wait for RECENT)', 'DONE', 'STORE 5 +FLAGS.SILENT (\\Deleted)', 'EXPUNGE', 'LOGOUT'),
       ...b('LOGOUT'),
     ],
+  },
+  {
+    name: 'sorting',
+    steps: a(
+      login,
+      'CREATE Sorted',
+      ...sortable.map((text) => `APPEND Sorted "03-Feb-2026 08:11:12 +0000" ${literal(text)}`),
+      'SELECT Sorted',
+      ...[
+        'ARRIVAL',
+        'DATE',
+        'REVERSE DATE',
+        'SIZE',
+        'SUBJECT',
+        'FROM',
+        'TO CC',
+        'SUBJECT REVERSE SIZE',
+        'NONSENSE',
+        '',
+      ].map((criteria) => `SORT (${criteria}) UTF-8 ALL`),
+      'UID SORT (SUBJECT) US-ASCII 2:4',
+      'SORT (DATE) X-NONE ALL',
+      'SORT DATE UTF-8 ALL',
+      'THREAD ORDEREDSUBJECT UTF-8 ALL',
+      'UID THREAD ORDEREDSUBJECT UTF-8 NOT 1',
+      'THREAD ORDEREDSUBJECT UTF-8 SUBJECT nothing',
+      'THREAD NONSENSE UTF-8 ALL',
+      'UNSELECT',
+      'DELETE Sorted',
+      'LOGOUT',
+    ),
   },
   {
     name: 'strange mail',

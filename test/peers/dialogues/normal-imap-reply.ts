@@ -43,7 +43,11 @@ function normalLine(line: string): string {
       .join(' ')})`;
   const flags = /^\* FLAGS \((.*)\)$/.exec(strings);
   if (flags !== null) return `* FLAGS (${(flags[1] ?? '').split(' ').sort().join(' ')})`;
-  return strings.replace(/TAG "[^"]*"/, 'TAG "t"').replace(/MODSEQ \d+/g, 'MODSEQ N');
+  // Dovecot has a space after THREAD where nothing follows.
+  return strings
+    .trimEnd()
+    .replace(/TAG "[^"]*"/, 'TAG "t"')
+    .replace(/MODSEQ \d+/g, 'MODSEQ N');
 }
 
 function normalCode(code: string): string {

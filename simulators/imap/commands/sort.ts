@@ -1,0 +1,118 @@
+import { has } from '../capabilities.ts';
+import { row } from '../command.ts';
+import type { Numbered, SelectedFolder } from '../folders/selected-folder.ts';
+import { decodeCharset } from '../mime/decode-words.ts';
+import type { Reply } from '../reply.ts';
+import { readSearchKeys } from '../search/read-search-key.ts';
+import type { SearchKey } from '../search/search-key.ts';
+import {
+  readSortCriteria,
+  type SortCriterion,
+  sentMs,
+  sorted,
+  sortSubject,
+} from '../search/sort-criteria.ts';
+import type { ImapSession } from '../session.ts';
+import type { ArgumentReader } from '../wire/argument-reader.ts';
+import { BadArguments } from '../wire/bad-arguments.ts';
+
+/** RFC 5256. */
+export const sort = sortCommand('SORT', false);
+export const uidSort = sortCommand('UID SORT', true);
+/** RFC 5256, for ORDEREDSUBJECT: a thread is what has one subject, its first message above all others. */
+export const thread = threadCommand('THREAD', false);
+export const uidThread = threadCommand('UID THREAD', true);
+
+function sortCommand(verb: string, byUid: boolean): ReturnType<typeof row> {
+  return row({
+    verb,
+    states: ['selected'],
+    offered: (profile) => has(profile, 'SORT'),
+    noExpunge: !byUid,
+    grammar: (given, session) => {
+      given.space();
+      const criteria: readonly SortCriterion[] = readSortCriteria(given);
+      return { criteria, key: readKey(given, session) };
+    },
+    run: (session, { criteria, key }, answer) =>
+      answerWith(session, key, answer, (messages) => {
+        const numbers = sorted(messages, criteria).map((message) => numberOf(message, byUid));
+        return `* SORT${numbers.map((number) => ` ${number}`).join('')}\r\n`;
+      }),
+  });
+}
+
+function threadCommand(verb: string, byUid: boolean): ReturnType<typeof row> {
+  return row({
+    verb,
+    states: ['selected'],
+    offered: (profile) => has(profile, 'THREAD=ORDEREDSUBJECT'),
+    noExpunge: !byUid,
+    grammar: (given, session) => {
+      given.space();
+      const algorithm = given.keyword();
+      if (algorithm !== 'ORDEREDSUBJECT') throw new BadArguments(`unknown thread algorithm ${algorithm}`);
+      return readKey(given, session);
+    },
+    run: (session, key, answer) =>
+      answerWith(session, key, answer, (messages) => {
+        const threads = bySubject(messages).map((one) => threadText(one, byUid));
+        return `* THREAD${threads.length === 0 ? '' : ` ${threads.join('')}`}\r\n`;
+      }),
+  });
+}
+
+function readKey(given: ArgumentReader, session: ImapSession): SearchKey | 'bad-charset' {
+  const { selected } = session;
+  if (selected === undefined) throw new BadArguments('a selected mailbox expected');
+  given.space();
+  const charset = given.astring();
+  given.space();
+  if (decodeCharset(Buffer.alloc(0), charset) === undefined) {
+    given.rest();
+    return 'bad-charset';
+  }
+  const key = readSearchKeys({ given, session, selected, charset });
+  given.end();
+  return key;
+}
+
+function answerWith(
+  session: ImapSession,
+  key: SearchKey | 'bad-charset',
+  answer: (reply: Reply) => void,
+  line: (messages: readonly Numbered[]) => string,
+): void {
+  const { selected } = session;
+  if (key === 'bad-charset' || selected === undefined) answer(session.say('badCharset'));
+  else answer({ ...session.say('done'), data: [line(found(selected, key))] });
+}
+
+function found(selected: SelectedFolder, key: SearchKey): readonly Numbered[] {
+  return [...selected.all()].filter((message) => key.test(message));
+}
+
+function numberOf({ number, entry }: Numbered, byUid: boolean): number {
+  return byUid ? entry.uid : number;
+}
+
+/** Threads by the date of their first message, the messages of each by date. */
+function bySubject(messages: readonly Numbered[]): readonly (readonly Numbered[])[] {
+  const byDate = sorted(messages, [{ reverse: false, value: sentMs }]);
+  const threads = new Map<string, Numbered[]>();
+  for (const message of byDate) {
+    const subject = sortSubject(message);
+    const known = threads.get(subject);
+    if (known === undefined) threads.set(subject, [message]);
+    else known.push(message);
+  }
+  return [...threads.values()];
+}
+
+function threadText(messages: readonly Numbered[], byUid: boolean): string {
+  const [first, ...replies] = messages.map((message) => numberOf(message, byUid));
+  if (replies.length === 0) return `(${first})`;
+  return replies.length === 1
+    ? `(${first} ${replies[0]})`
+    : `(${first} ${replies.map((one) => `(${one})`).join('')})`;
+}
