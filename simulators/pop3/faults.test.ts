@@ -291,6 +291,26 @@ test.each(['changed', 'renumbered'] as const)('a maildrop that is not frozen: %s
   ]);
 });
 
+test.each<[Extract<Rule['what'], { kind: 'tls' }>['fault'], Conversation['over']]>([
+  ['expired', 'reset'],
+  ['wrong-name', 'reset'],
+  ['refuse', 'reset'],
+  ['stall', undefined],
+])('a handshake that goes wrong (%s) is seen before the greeting, and at STLS', async (fault, over) => {
+  const made = world({ phase: 'tls' }, { kind: 'tls', fault });
+  const encrypted = made.connect({ encrypted: true });
+  expect([encrypted.heard(), encrypted.over]).toEqual(['', over]);
+  let upgrades = 0;
+  const upgrade = (): Promise<never> => {
+    upgrades += 1;
+    return new Promise(() => {});
+  };
+  const plain = made.connect({ upgrade });
+  plain.heard();
+  expect([plain.say('STLS'), plain.over]).toEqual(['+OK Begin TLS negotiation now.\r\n', over]);
+  expect(upgrades).toBe(0);
+});
+
 test('a client that talks on while it is kept waiting is not listened to beyond a bound, and loses nothing', () => {
   const made = world({ command: 'RETR', phase: 'reply' }, { kind: 'delay', delayMs: 5_000 });
   const talk = made.signIn();

@@ -66,6 +66,10 @@ describe('parseRules', () => {
     [[{ ...hang, what: { kind: 'slice', maxBytes: 0 } }], 'what.maxBytes of rule 1 is 0, but must be >=1.'],
     [[{ ...hang, what: { kind: 'hang', forMs: 3 } }], 'what.forMs of rule 1 is not known: remove it.'],
     [
+      [{ ...hang, where: { protocol: 'smtp' }, what: { kind: 'lie', field: 'SIZE', delta: 1 } }],
+      'where.protocol of rule 1 is "smtp", over which "lie" has nothing to change: use another protocol or another fault.',
+    ],
+    [
       [{ ...hang, where: { phase: 'banner' }, what: { kind: 'refuse' } }],
       'where.phase of rule 1 is "banner", where "refuse" makes no sense: use connect, or leave it out.',
     ],

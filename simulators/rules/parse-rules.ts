@@ -87,7 +87,13 @@ function parseRule(entry: unknown, index: number, problems: string[]): Rule | un
     problems.push(...what.issues.map((issue) => sentence(issue, 'what.', place)));
     return undefined;
   }
-  const { phase } = rest.where;
+  const { phase, protocol } = rest.where;
+  if (protocol !== undefined && fault.notOver?.includes(protocol) === true) {
+    problems.push(
+      `where.protocol of ${place} is "${protocol}", over which "${fault.kind}" has nothing to change: use another protocol or another fault.`,
+    );
+    return undefined;
+  }
   if (phase !== undefined && !fault.phases.includes(phase)) {
     problems.push(misplaced(fault.kind, phase, fault.phases, place));
     return undefined;

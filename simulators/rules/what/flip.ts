@@ -13,6 +13,7 @@ import { line } from './fields.ts';
 export const flip = {
   kind: 'flip',
   phases: ['command', 'reply', 'body'],
+  notOver: ['smtp'],
   usualPhase: 'reply',
   schema: v.strictObject({
     kind: v.literal('flip'),

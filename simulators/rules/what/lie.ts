@@ -9,6 +9,7 @@ import { line } from './fields.ts';
 export const lie = {
   kind: 'lie',
   phases: ['command', 'reply', 'body'],
+  notOver: ['smtp'],
   usualPhase: 'reply',
   schema: v.strictObject({ kind: v.literal('lie'), field: line, delta: v.pipe(v.number(), v.integer()) }),
 } satisfies Fault;
