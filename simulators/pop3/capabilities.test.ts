@@ -78,6 +78,18 @@ test.each(profiles)('%s: what CAPA says is true', (_name, profile) => {
       expect(open(profile, false).talk.say(`AUTH ${mechanism}`), mechanism).toMatch(/^-ERR/);
 });
 
+test.each(profiles)('%s: what CAPA does not say is refused', (_name, profile) => {
+  if (profile.capabilities.length === 0) return;
+  for (const [verb, signedIn, line] of uses) {
+    if (['APOP', 'AUTH', 'CAPA'].includes(verb)) continue;
+    const announced = lines(open(profile, signedIn).talk.say('CAPA')).some(
+      (one) => one.split(' ')[0] === verb,
+    );
+    const { talk, greeting } = open(profile, signedIn);
+    if (!announced) expect(talk.say(line(greeting)), verb).toBe(unknown(profile));
+  }
+});
+
 test('response codes are said only where they are announced', () => {
   const world = stage({ ...bareProfile, failedLoginDelayMs: 0 });
   const talk = world.connect();

@@ -92,22 +92,45 @@ describe.each(Object.entries(profiles))('%s', (_name, profile) => {
     open(profile);
     const client = bench.inMemory();
     await client.signIn();
-    const parameters = {
-      SIZE: ' SIZE=100',
-      '8BITMIME': ' BODY=8BITMIME',
-      SMTPUTF8: ' SMTPUTF8',
-      DSN: ' RET=HDRS ENVID=q1',
-    } as const;
-    for (const [extension, parameter] of Object.entries(parameters)) {
+    const parameters = [
+      ['SIZE', ' SIZE=100'],
+      ['8BITMIME', ' BODY=8BITMIME'],
+      ['SMTPUTF8', ' SMTPUTF8'],
+      ['DSN', ' RET=HDRS'],
+      ['DSN', ' ENVID=q1'],
+      ['REQUIRETLS', ' REQUIRETLS'],
+      ['DELIVERBY', ' BY=120;N'],
+    ] as const;
+    for (const [extension, parameter] of parameters) {
       const offered = profile.extensions.some((name) => name === extension);
       const reply = await client.say(`MAIL FROM:<${sender.address}>${parameter}`);
       expect(reply, parameter).toMatch(offered ? /^250 / : /^555 5\.5\.[24] /);
       await client.say('RSET');
     }
     await client.say(`MAIL FROM:<${sender.address}>`);
-    expect(await client.say(`RCPT TO:<${receiver.address}> NOTIFY=SUCCESS`)).toMatch(
-      profile.extensions.includes('DSN') ? /^250 / : /^555 /,
-    );
+    for (const parameter of ['NOTIFY=SUCCESS', `ORCPT=rfc822;${receiver.address}`])
+      expect(await client.say(`RCPT TO:<${receiver.address}> ${parameter}`), parameter).toMatch(
+        profile.extensions.includes('DSN') ? /^250 / : /^555 /,
+      );
+  });
+
+  test('takes the ways to sign in that it advertises and refuses all others', async () => {
+    open(profile);
+    for (const method of ['PLAIN', 'LOGIN', 'XOAUTH2', 'OAUTHBEARER', 'CRAM-MD5', 'NTLM']) {
+      const client = bench.inMemory();
+      await client.reply();
+      await client.say('EHLO client.test');
+      const offered = profile.auth.some((name) => name === method);
+      expect(await client.say(`AUTH ${method}`), method).toMatch(offered ? /^334/ : /^5\d\d /);
+    }
+  });
+
+  test('refuses commands of extensions that it does not advertise', async () => {
+    open(profile);
+    const client = bench.inMemory();
+    await client.signIn();
+    for (const command of ['BDAT 5 LAST', 'ETRN alpha.test', 'TURN', 'XCLIENT NAME=a', 'EXPN staff'])
+      expect(await client.say(command), command).toMatch(/^5\d\d /);
   });
 
   test('refuses a wrong password and a message over its size', async () => {
