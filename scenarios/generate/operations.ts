@@ -44,7 +44,7 @@ export function queuedEmails(
   return listOf(one, bounds, ({ number, ...rest }) => ({ do: 'queue-email', id: `q${number}`, ...rest }));
 }
 
-/** What else happens to mailboxes and to the engine: locks, deletions, new identities, kills, impatience. */
+/** What else happens to mailboxes and to the engine: locks, deletions, new identities, passwords, kills, impatience. */
 export function disturbances(
   mailboxes: readonly string[],
   untilMs: number,
@@ -87,6 +87,15 @@ export function disturbances(
     fc.record({
       number,
       operation: fc.record({ do: fc.constant('reissue-ids' as const), atMs, mailbox }),
+    }),
+    fc.record({
+      number,
+      operation: fc.record({
+        do: fc.constant('change-password' as const),
+        atMs,
+        mailbox,
+        learnedAfterMs: fc.integer({ min: 1_000, max: 40 * minute }),
+      }),
     }),
   );
   return listOf(one, bounds, ({ number, operation }) => ({ ...operation, id: `x${number}` }));

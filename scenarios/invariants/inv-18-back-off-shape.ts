@@ -15,7 +15,8 @@ export const backOffShape: Invariant = {
         if (event.kind !== 'cycle-end') return;
         const key = `${event.workload} ${event.mailbox}`;
         if (event.wait !== 'throttled') {
-          if (event.outcome === 'success') lastWait.delete(key);
+          // Back on its window: a message that could not be had alone says nothing of the server's patience.
+          if (event.outcome === 'success' || event.wait === 'window') lastWait.delete(key);
           return;
         }
         exercised += 1;

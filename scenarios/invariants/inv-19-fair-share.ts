@@ -15,7 +15,10 @@ export const fairShare: Invariant = {
       onEvent(event) {
         if (event.kind === 'engine' && event.what === 'died') dueMs.clear();
         if (event.kind === 'cycle-end') {
-          dueMs.set(`${event.workload} ${event.mailbox}`, event.nextRunAtMs - run.startMs);
+          const key = `${event.workload} ${event.mailbox}`;
+          // What is switched off is not due, until somebody switches it on.
+          if (event.wait === 'disabled') dueMs.delete(key);
+          else dueMs.set(key, event.nextRunAtMs - run.startMs);
           // With nothing to send, a cycle needs no connection and takes nothing from anybody.
           const recent = starts.get(`${event.workload} ${run.byId.get(event.mailbox)?.domain ?? ''}`);
           const last = recent?.at(-1);

@@ -159,16 +159,21 @@ const start = (atMs: number, fence = 1): TimedEvent => [
   atMs,
   { kind: 'cycle-start', mailbox: 'ann', workload: 'incoming', fence },
 ];
-const end = (atMs: number, more: { nextMs?: number; wait?: string; items?: number } = {}): TimedEvent => [
+const bobRuns = (...minutes: readonly number[]): TimedEvent[] =>
+  minutes.map((n) => [n * minute, { kind: 'cycle-start', mailbox: 'bob', workload: 'incoming', fence: n }]);
+const end = (
+  atMs: number,
+  more: { nextMs?: number; wait?: string; items?: number; outcome?: string; failed?: number } = {},
+): TimedEvent => [
   atMs,
   {
     kind: 'cycle-end',
     mailbox: 'ann',
     workload: 'incoming',
     fence: 1,
-    outcome: 'success',
+    outcome: more.outcome ?? 'success',
     items: more.items ?? 0,
-    failed: 0,
+    failed: more.failed ?? 0,
     nextRunAtMs: 1_000_000 + (more.nextMs ?? atMs + 5 * minute),
     wait: more.wait ?? 'window',
   },
@@ -357,6 +362,9 @@ const cases: Record<string, { keeps: Case; breaks: Case }> = {
       events: [
         end(0, { wait: 'throttled', nextMs: minute }),
         end(minute, { wait: 'throttled', nextMs: 3 * minute }),
+        // In between the server gave what it was asked for, but for one message.
+        end(3 * minute, { outcome: 'partial', failed: 1, wait: 'window', nextMs: 8 * minute }),
+        end(8 * minute, { wait: 'throttled', nextMs: 9 * minute }),
       ],
     },
     breaks: {
@@ -367,19 +375,17 @@ const cases: Record<string, { keeps: Case; breaks: Case }> = {
     },
   },
   'INV-19': {
-    keeps: { events: [end(0, { nextMs: minute }), start(2 * minute)] },
-    breaks: {
+    keeps: {
       events: [
         end(0, { nextMs: minute }),
-        ...[2, 3, 4].map(
-          (n): TimedEvent => [
-            n * minute,
-            { kind: 'cycle-start', mailbox: 'bob', workload: 'incoming', fence: n },
-          ],
-        ),
-        start(5 * minute),
+        start(2 * minute),
+        // What is switched off waits for nobody.
+        end(2 * minute, { wait: 'disabled', nextMs: 7 * minute }),
+        ...bobRuns(8, 9, 10),
+        start(11 * minute),
       ],
     },
+    breaks: { events: [end(0, { nextMs: minute }), ...bobRuns(2, 3, 4), start(5 * minute)] },
   },
   'INV-20': {
     keeps: { events: [[0, throttled]] },

@@ -11,7 +11,7 @@ const untilMs = hour;
 const mailboxes = ['ann', 'bob', 'cid'];
 const recipients = ['ann@alpha.test', 'bob@alpha.test', 'dora@outside.test', 'emil@outside.test'];
 
-/** Everything at once: mail both ways, faults from calm to storm, locks, deletions, new identities, kills. */
+/** Everything at once: mail both ways, faults from calm to storm, locks, deletions, new identities, passwords, kills. */
 export const exactlyOnce: Suite = {
   name: 'exactly-once',
   title: 'Every message exactly once, whatever happens',
@@ -30,6 +30,7 @@ export const exactlyOnce: Suite = {
     'INV-12',
     'INV-13',
     'INV-14',
+    'INV-16',
     'INV-20',
     'INV-21',
     'INV-22',
@@ -49,15 +50,16 @@ export const exactlyOnce: Suite = {
           .constantFrom(...faultPresets)
           .chain((preset) => faultRules(preset, faultsOf(readWay(profile).access), untilMs)),
         commitEvery: fc.constantFrom(1, 3, 50),
+        cap: fc.constantFrom(1, 2, 10),
         // Refuses what an operation delivers whose id begins so: about a tenth of them.
         picky: fc.option(fc.constantFrom('d1', 'd2', 'd3'), { freq: 3 }),
       })
-      .map(({ latencyMs, deleting, incoming, outgoing, disturbing, rules, commitEvery, picky }) =>
+      .map(({ latencyMs, deleting, incoming, outgoing, disturbing, rules, commitEvery, cap, picky }) =>
         readScenario({
           schema: 1,
           suite: 'exactly-once',
           seed: 0,
-          providers: [{ domain: 'alpha.test', ...readWay(profile) }],
+          providers: [{ domain: 'alpha.test', ...readWay(profile), maxConcurrentConnections: cap }],
           mailboxes: mailboxes.map((id) => ({
             id,
             domain: 'alpha.test',
