@@ -205,13 +205,16 @@ export class ImapSession {
   /** What the selected mailbox has to tell with the running command's answer. */
   updates(): readonly string[] {
     const { selected } = this;
-    if (selected === undefined || this.#row?.noUpdates === true) return [];
+    const twist = this.gate.plan?.twist ?? straight;
+    // A server that answers and tells nothing (mail.163.com); what it kept to itself it tells another time.
+    if (selected === undefined || this.#row?.noUpdates === true || twist.flips('UPDATES').includes('missing'))
+      return [];
     const update = selected.sync(this.#row?.noExpunge !== true);
     if (update === 'inconsistent') {
       this.inconsistent = true;
       return [`${this.replies.say('inconsistent')}\r\n`];
     }
-    return updateLines(this, selected, update, this.gate.plan?.twist ?? straight);
+    return updateLines(this, selected, update, twist);
   }
 
   /** RFC 7162 section 3.1: the client has shown that it knows modification sequences. */

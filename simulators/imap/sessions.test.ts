@@ -117,6 +117,48 @@ it('breaks off inside a literal, lies about sizes, loses answers after the effec
   expect(world.rules.ledger().every(({ asExpected }) => asExpected)).toBe(true);
 });
 
+it('keeps quiet, leaves data items out and counts twice where a rule says so', () => {
+  const world = three([
+    {
+      id: 'quiet',
+      where: { protocol: 'imap', command: 'NOOP' },
+      what: { kind: 'flip', field: 'UPDATES', how: 'missing' },
+      when: { hits: 1 },
+    },
+    {
+      id: 'bare',
+      where: { protocol: 'imap', command: 'FETCH' },
+      what: { kind: 'flip', field: 'FLAGS', how: 'missing' },
+    },
+    {
+      id: 'twice',
+      where: { protocol: 'imap', command: 'SELECT' },
+      what: { kind: 'flip', field: 'EXISTS', how: 'doubled' },
+    },
+  ]);
+  const one = world.signIn();
+  expect(one.say('a SELECT INBOX').match(/^\* \d EXISTS/gm)).toEqual(['* 1 EXISTS', '* 3 EXISTS']);
+  world.deliver('Subject: 4\r\n\r\nfour\r\n');
+  expect(one.say('b NOOP')).toBe('b OK Noop completed.\r\n');
+  expect(untagged(one.say('c NOOP'))).toEqual(['* 4 EXISTS', '* 4 RECENT']);
+  expect(untagged(one.say('d FETCH 1 (UID FLAGS)'))).toEqual(['* 1 FETCH (UID 1)']);
+});
+
+it('ends with the token it began with where the provider does so', () => {
+  const world = stage({ ...fullProfile, expiredSession: 'NO Command Error. 10' });
+  const one = world.connect();
+  one.heard();
+  const token = Buffer.from('user=anna@alpha.test\x01auth=Bearer good-token\x01\x01').toString('base64');
+  expect(one.say(`a AUTHENTICATE XOAUTH2 ${token}`)).toMatch(/^a OK/);
+  world.clock.advance(1_700_000);
+  expect(one.say('b NOOP')).toMatch(/^b OK/);
+  world.clock.advance(1_750_000);
+  one.say('c NOOP');
+  world.clock.advance(200_000);
+  expect(one.say('d NOOP')).toBe('d NO Command Error. 10\r\n');
+  expect(one.over).toBe('end');
+});
+
 it('waits for literals the client announces, takes those it does not wait for, and refuses what is too large', () => {
   const world = three();
   const one = world.connect();

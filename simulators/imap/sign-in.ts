@@ -1,5 +1,4 @@
-import type { Credential } from '../mailbox/mail-host.ts';
-import type { Mailbox } from '../mailbox/mailbox.ts';
+import type { Credential, SignIn } from '../mailbox/mail-host.ts';
 import { capabilityText } from './capabilities.ts';
 import type { Situation } from './replies.ts';
 import type { Reply } from './reply.ts';
@@ -22,7 +21,7 @@ export function signIn(
   session.gate.meet('command', { logins: 1 }, (refusal) => {
     const outcome = refusal === undefined ? context.mail.signIn(login, credential) : undefined;
     if (outcome?.ok === true) {
-      enter(session, outcome.mailbox, answer);
+      enter(session, outcome, answer);
       return;
     }
     limitSession.account = undefined;
@@ -52,7 +51,11 @@ function refusalText(reason: Reason): Situation {
   }
 }
 
-function enter(session: ImapSession, mailbox: Mailbox, answer: (reply: Reply) => void): void {
+function enter(
+  session: ImapSession,
+  { mailbox, tokenExpiresAtMs }: Extract<SignIn, { ok: true }>,
+  answer: (reply: Reply) => void,
+): void {
   const { context, profile } = session;
   // Limits on concurrency look at who is in; a session they refuse is in their books until it ends.
   context.limits.authenticated(session.limitSession);
@@ -63,6 +66,8 @@ function enter(session: ImapSession, mailbox: Mailbox, answer: (reply: Reply) =>
     }
     session.onClose(context.mail.truth.recordSession('imap', mailbox.address));
     session.signedIn(mailbox);
+    if (profile.expiredSession !== undefined && tokenExpiresAtMs !== undefined)
+      dieAt(session, tokenExpiresAtMs, profile.expiredSession);
     const { line } = session.say('signedIn');
     switch (profile.capabilitiesAtSignIn) {
       case 'code':
@@ -80,4 +85,16 @@ function enter(session: ImapSession, mailbox: Mailbox, answer: (reply: Reply) =>
         );
     }
   });
+}
+
+/** The token the session began with is good for so long: the first command after that is answered by this, and the last. */
+function dieAt(session: ImapSession, atMs: number, reply: string): void {
+  const { clock } = session.context;
+  const timer = clock.setTimeout(
+    () => {
+      session.gate.deadWithReply = reply;
+    },
+    Math.max(0, atMs - clock.now()),
+  );
+  session.onClose(() => clock.clearTimeout(timer));
 }

@@ -13,6 +13,8 @@ export interface ImapProfile {
   readonly sasl: readonly ('PLAIN' | 'LOGIN' | 'XOAUTH2' | 'OAUTHBEARER')[];
   /** The JSON that is sent before XOAUTH2 fails (Gmail); OAUTHBEARER always has one. */
   readonly xoauth2Challenge?: string;
+  /** What a session is told once the token it began with has expired, as the answer to its last command. Default: it goes on. */
+  readonly expiredSession?: string;
   /** How a client that signed in hears of the capabilities: by a response code, by an untagged line, or not. */
   readonly capabilitiesAtSignIn: 'code' | 'untagged' | 'not';
   /** RFC822.SIZE is the true size, or Exchange's estimate. */

@@ -157,6 +157,7 @@ function* rowOf(
   let text = `* ${numbered.number} FETCH (`;
   let first = true;
   for (const item of items) {
+    if (context.twist.flips(item.name).includes('missing') && item.name !== 'UID') continue;
     const value = item.render(numbered, context);
     if (!first) text += ' ';
     first = false;

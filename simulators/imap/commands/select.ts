@@ -110,6 +110,8 @@ function open(
     lines.push(
       `* OK [PERMANENTFLAGS (${permanent})] ${readOnly ? 'Read-only mailbox.' : 'Flags permitted.'}\r\n`,
     );
+    // Zimbra counts while it loads.
+    if (twist.flips('EXISTS').includes('doubled')) lines.push(`* ${selected.count >> 1} EXISTS\r\n`);
     lines.push(
       `* ${selected.count + twist.lie('EXISTS')} EXISTS\r\n`,
       `* ${selected.recentCount} RECENT\r\n`,

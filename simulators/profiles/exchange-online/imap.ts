@@ -16,6 +16,7 @@ export const imap: ImapProfile = {
     ...(['IDLE', 'NAMESPACE', 'LITERAL+'] as const),
   ],
   sasl: ['PLAIN', 'XOAUTH2'],
+  expiredSession: 'NO Command Error. 10',
   capabilitiesAtSignIn: 'not',
   sizes: 'estimated',
   folderNames: { sent: 'Sent Items', trash: 'Deleted Items', junk: 'Junk Email' },
@@ -74,6 +75,10 @@ export const imap: ImapProfile = {
       confidence: 'D',
       source:
         'office-developer-exchange-docs how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth.md',
+    },
+    expiredSession: {
+      confidence: 'R',
+      source: 'FairEmail FAQ.md, which also has sessions dropped; that it is tagged NO is inferred',
     },
     bye: { confidence: 'R', source: logs },
     replies: { confidence: 'I', source: 'remembered, where no other fact is about one' },

@@ -9,6 +9,8 @@ import { line } from './fields.ts';
  * where to begin again, as `DELTA-LOCATION`). `NOTIFY`, at command `NOTIFY`, is a change notification.
  * `MAILDROP`, at phase `command`, is all of a POP3 session from there on: `changed` is the mailbox as it is now,
  * `renumbered` the messages numbered the other way round.
+ * For IMAP also: any data item of FETCH `missing`, EXISTS `doubled` in SELECT, UPDATES `missing`: the command is answered
+ * and nothing unsolicited told.
  */
 export const flip = {
   kind: 'flip',
