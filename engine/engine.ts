@@ -3,6 +3,7 @@ import { checkedSettings } from './checked-settings.ts';
 import { EngineError, SyncError } from './errors/engine-error.ts';
 import type { GraphAccess } from './graph/graph-access.ts';
 import { openGraphAccess } from './graph/open-graph-access.ts';
+import { answerNotification } from './graph-notifications/answer-notification.ts';
 import { BearerSecrets } from './oauth/bearer-secrets.ts';
 import { openTokenSource } from './oauth/open-token-source.ts';
 import type { PlugIn } from './plugins/plug-in.ts';
@@ -163,6 +164,22 @@ export class Engine {
   async syncNow(mailboxId: string, workload: RunWorkload): Promise<void> {
     await this.#known(mailboxId);
     await this.store.bringForward(mailboxId, workload, this.#clock.now());
+  }
+
+  /**
+   * Answers a request that reached a profile's `notificationUrl`: the validation handshake of Graph, and notifications,
+   * which become hints. The application's web server hands them in; it may be asked by anybody.
+   */
+  notified(request: Request): Promise<Response> {
+    return answerNotification(request, {
+      secretOf: async (mailboxId) => {
+        const mailbox = await this.store.mailbox(mailboxId);
+        const profile = mailbox && (await this.store.profile(mailbox.emailServerProfileId));
+        if (mailbox === undefined || profile?.serverType !== 'exchange-graph') return undefined;
+        return this.#secret(mailbox, 'incoming');
+      },
+      hint: (mailboxId) => this.hint(mailboxId),
+    });
   }
 
   /**

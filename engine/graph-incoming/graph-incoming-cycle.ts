@@ -19,7 +19,7 @@ export const runGraphIncomingCycle: Cycle<ExchangeGraphProfile> = async (context
   const { store, lease, clock, graph, mailbox, profile, secret, signal, settings } = context;
   const todo = await store.folderWork(lease.mailboxId, clock.now(), leftoversPerCycle);
   const client = graph.client({ mailbox, profile, secret, signal, settings });
-  const run = new GraphIncomingRun(new GraphIncomingWork(context, new GraphMailbox(client), todo));
+  const run = new GraphIncomingRun(new GraphIncomingWork(context, new GraphMailbox(client), todo), client);
   try {
     return await run.run();
   } catch (error) {

@@ -1,5 +1,7 @@
 import { SyncError } from '../errors/engine-error.ts';
 import type { ClassifiedError } from '../errors/error-class.ts';
+import type { GraphClient } from '../graph/graph-client.ts';
+import { keepSubscription } from '../graph-notifications/keep-subscription.ts';
 import { troubleOf } from '../incoming/incoming-run.ts';
 import type { CycleReport, CycleResult } from '../schedule/cycle.ts';
 import { checkFolders, invalidate } from './check-folders.ts';
@@ -22,10 +24,14 @@ export class GraphIncomingRun {
   #stoppedAt: string | undefined;
   /** A tracked folder whose changes the server would not give. */
   #unread = false;
+  #subscription: GraphIncomingMemo['subscription'];
+  readonly #client: GraphClient;
 
-  constructor(work: GraphIncomingWork) {
+  constructor(work: GraphIncomingWork, client: GraphClient) {
     this.#work = work;
+    this.#client = client;
     this.#before = readMemo(work.context.lease.memo);
+    this.#subscription = this.#before.subscription;
   }
 
   result(): CycleResult {
@@ -35,7 +41,11 @@ export class GraphIncomingRun {
       failed: book.failed,
       error: troubleOf(this.#error),
       more,
-      memo: writeMemo({ stoppedAt: this.#stoppedAt, unread: this.#unread }),
+      memo: writeMemo({
+        stoppedAt: this.#stoppedAt,
+        unread: this.#unread,
+        subscription: this.#subscription,
+      }),
     };
   }
 
@@ -54,6 +64,8 @@ export class GraphIncomingRun {
 
   async #sync(): Promise<void> {
     const work = this.#work;
+    // Before the look: what happens between the two is told of.
+    this.#subscription = await keepSubscription(work.context, this.#client, this.#before.subscription);
     const tracked = await checkFolders(work);
     for (const place of this.#inTurn([{ kind: 'inbox' }, ...tracked])) {
       const outcome = await this.#follow(place);

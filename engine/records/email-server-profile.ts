@@ -44,6 +44,11 @@ export interface GraphLocation {
   readonly authority: string;
   /** The application (client) id of the registration that the tokens are for. */
   readonly clientId: string;
+  /**
+   * Where Graph is to tell of changes, an https URL whose requests reach `Engine.notified`. Without it mail is looked for
+   * at the end of each window only.
+   */
+  readonly notificationUrl?: string | undefined;
   /** Extra certificate authorities (PEM), for both hosts. */
   readonly ca?: string | undefined;
   readonly allowInvalidCertificate?: boolean | undefined;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Alert, Engine, openSqliteStore, type Settings, type Store } from '../../engine/index.ts';
 import type { Tracking, TrackingFolder } from '../../engine/records/tracking.ts';
+import { subscriptionsOf } from '../../simulators/graph/subscriptions/subscriptions-of.ts';
 import { createWorld, type Life, type Rule, sleep, type World } from '../../simulators/index.ts';
 import type { Folder } from '../../simulators/mailbox/folder.ts';
 import type { Mailbox } from '../../simulators/mailbox/mailbox.ts';
@@ -15,6 +16,8 @@ export interface GraphIncomingWorldOptions {
   readonly settings?: Partial<Settings>;
   readonly seed?: number;
   readonly processEmailReceivedAfter?: number;
+  /** Where Graph tells of changes; requests to it reach the engine. */
+  readonly notificationUrl?: string;
 }
 
 /** An engine that keeps one mailbox of Exchange Online through Graph, in virtual time, and its owner beside it. */
@@ -60,7 +63,10 @@ export class GraphIncomingWorld {
       id: 'p1',
       name: 'alpha',
       serverType: 'exchange-graph',
-      graph: { baseUrl: graph.baseUrl, authority: oauth.authority, clientId: app.clientId },
+      graph: {
+        ...{ baseUrl: graph.baseUrl, authority: oauth.authority, clientId: app.clientId },
+        notificationUrl: this.#options.notificationUrl,
+      },
       processEmailsReceivedAfter: 0,
       maxConcurrentConnections: 10,
       minPollingIntervalInMinutes: 0,
@@ -94,6 +100,8 @@ export class GraphIncomingWorld {
       settings: this.#options.settings ?? {},
     });
     this.#engine = engine;
+    if (this.#options.notificationUrl !== undefined)
+      this.#door.graph.service.deliverTo = (request) => engine.notified(request);
     await this.#life.run(() => engine.start());
   }
 
@@ -126,6 +134,13 @@ export class GraphIncomingWorld {
   /** A message arrives in the Inbox, byte for byte: by an import, say. */
   restore(raw: Buffer): void {
     this.#provider.mail.deliver(this.mailbox, { raw, envelopeFrom: 'zoe@beta.test' });
+  }
+
+  /** The subscriptions of the mailbox end, and nobody is told. */
+  dropSubscriptions(): void {
+    const subscriptions = subscriptionsOf(this.#door.graph.service);
+    const { clientId = '' } = this.#door.oauth.service.apps[0] ?? {};
+    for (const one of [...subscriptions.of(clientId)]) subscriptions.drop(one, { silently: true });
   }
 
   get mailbox(): Mailbox {
