@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { doorNames } from './doors/door.ts';
 
 const id = v.pipe(
   v.string(),
@@ -134,6 +135,22 @@ export const operationSchema = v.variant('do', [
   }),
   /** An administrator ends every token the domain's application has. */
   v.strictObject({ do: v.literal('revoke-tokens'), id, atMs: timeMs, mailbox }),
+  /**
+   * Another program of the owner does something through one door of the server, to a message that came by `of` or that
+   * the operation of that id made; then every door is looked through. A door the server does not have does nothing.
+   */
+  v.strictObject({
+    do: v.literal('use-door'),
+    id,
+    atMs: timeMs,
+    mailbox,
+    door: v.picklist(doorNames),
+    act: v.picklist(['delete', 'move', 'mark-read', 'draft', 'send']),
+    of: v.optional(id),
+    nth: message.nth,
+    folder: v.optional(folder, 'INBOX'),
+    read: v.optional(v.boolean(), true),
+  }),
   v.strictObject({ do: v.literal('sync-now'), id, atMs: timeMs, mailbox, workload }),
   v.strictObject({ do: v.literal('disable'), id, atMs: timeMs, mailbox, workload }),
   v.strictObject({ do: v.literal('enable'), id, atMs: timeMs, mailbox, workload }),
@@ -169,6 +186,7 @@ export function operationEndMs(operation: Operation): number | undefined {
     case 'track-folder':
     case 'track-message':
     case 'revoke-tokens':
+    case 'use-door':
     case 'sync-now':
     case 'disable':
     case 'enable':

@@ -1,5 +1,5 @@
 import { type Invariant, Violations } from './invariant.ts';
-import { isPoison } from './scope.ts';
+import { deletedByOwner, isPoison } from './scope.ts';
 
 export const deletionNeedsProof: Invariant = {
   id: 'INV-3',
@@ -15,7 +15,7 @@ export const deletionNeedsProof: Invariant = {
           const stored = new Set((facts.received.get(mailbox.id) ?? []).map((email) => email.rawSha256));
           for (const message of run.truth.ever(mailbox.address)) {
             // Drafts of its own a client may throw away.
-            if (message.removedBy !== 'client' || !message.shown) continue;
+            if (message.removedBy !== 'client' || !message.shown || deletedByOwner(run, message)) continue;
             exercised += 1;
             const name = `message ${message.id} ("${message.subject}") of ${mailbox.address}`;
             if (!mailbox.deleteAfterProcessing) {

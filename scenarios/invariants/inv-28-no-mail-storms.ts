@@ -1,4 +1,5 @@
 import { type Invariant, Violations } from './invariant.ts';
+import { sentByOwner } from './scope.ts';
 
 export const noMailStorms: Invariant = {
   id: 'INV-28',
@@ -12,6 +13,7 @@ export const noMailStorms: Invariant = {
         const asked = new Map(run.queued.map((record) => [record.id, new Set(record.to)]));
         const rows = new Map(facts.outgoing.map((row) => [row.messageId, row.id]));
         for (const [messageId, copies] of run.truth.accepted) {
+          if (sentByOwner(run, messageId)) continue;
           for (const recipient of copies.keys()) {
             exercised += 1;
             const id = rows.get(messageId);

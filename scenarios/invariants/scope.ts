@@ -1,4 +1,5 @@
 import type { Workload } from '../../engine/records/mailbox.ts';
+import { doorMessageId, subjectOf } from '../run/message.ts';
 import type { EngineFacts, RunMailbox, RunView } from '../run/run-view.ts';
 import type { TrueMessage } from '../run/truth.ts';
 
@@ -22,6 +23,25 @@ export function distinct(run: RunView, alike: readonly TrueMessage[]): number {
     run.scenario.rules.some((rule) => rule.what.kind === 'flip') ||
     present.some((message) => message.hiddenOnceFetched);
   return doubtful ? Math.min(1, present.length) : present.length;
+}
+
+/** Whether a program of the owner sent the message itself, through a door of the server. */
+export function sentByOwner(run: RunView, messageId: string): boolean {
+  return run.performed.some(
+    ({ operation }) =>
+      operation.do === 'use-door' && operation.act === 'send' && messageId === doorMessageId(operation.id),
+  );
+}
+
+/** Whether a program of the owner deleted the message itself, through a door of the server. */
+export function deletedByOwner(run: RunView, message: TrueMessage): boolean {
+  return run.performed.some(
+    ({ operation }) =>
+      operation.do === 'use-door' &&
+      operation.act === 'delete' &&
+      operation.of !== undefined &&
+      message.subject === subjectOf({ of: operation.of, nth: operation.nth }),
+  );
 }
 
 /** How many messages that can never be delivered must be in a mailbox's quarantine. */

@@ -2,6 +2,11 @@ import type { OperationOf } from '../operation.ts';
 
 const lineLength = 76;
 
+/** The Message-ID of what the owner's own program sends or drafts in a `use-door` operation. */
+export function doorMessageId(operation: string): string {
+  return `<${operation}@owner.test>`;
+}
+
 /** The subject of the nth message of a `deliver` operation, by which it is told from all others. */
 export function subjectOf({ of, nth }: { readonly of: string; readonly nth: number }): string {
   return `${of} number ${nth}`;

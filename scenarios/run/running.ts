@@ -1,6 +1,7 @@
 import type { Mailbox, World } from '../../simulators/index.ts';
 import { sleep } from '../../simulators/index.ts';
 import type { Place } from '../../simulators/mailbox/mailbox.ts';
+import type { Look } from '../doors/disagreements.ts';
 import type { Operation } from '../operation.ts';
 import type { CommitCounter } from './crashing-store.ts';
 import type { EngineHost } from './engine-host.ts';
@@ -16,6 +17,8 @@ export class Running {
   readonly byId: ReadonlyMap<string, RunMailbox>;
   readonly queued: QueuedRecord[] = [];
   readonly performed: Performed[] = [];
+  /** What doors of the servers showed, and what they should have. */
+  readonly looks: Look[] = [];
   readonly onQueued: (mailbox: RunMailbox) => void;
   /** By the name of a secret: the one the engine has, and how often the server's was changed. */
   readonly #known: Map<string, string>;

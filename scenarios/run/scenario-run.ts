@@ -146,6 +146,7 @@ export class ScenarioRun {
       recording: this.#recording(verdict, end.virtualMs),
       traceTail,
       endState,
+      looks: this.#running.looks,
       commits: this.#commits.made,
       healedAtMs: this.#healedAtMs ?? end.virtualMs,
       settledAtMs: this.#settledAtMs,

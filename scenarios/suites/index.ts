@@ -3,6 +3,7 @@ import { canary } from './canary.ts';
 import { connectionCap } from './connection-cap.ts';
 import { delta } from './delta.ts';
 import { exactlyOnce } from './exactly-once.ts';
+import { fourDoors } from './four-doors.ts';
 import { isolation } from './isolation.ts';
 import { postponeWindows } from './postpone-windows.ts';
 import { restart } from './restart.ts';
@@ -25,5 +26,6 @@ export const suites: readonly Suite[] = [
   delta,
   tracking,
   tokens,
+  fourDoors,
   canary,
 ];

@@ -1,5 +1,6 @@
 import type fc from 'fast-check';
 import type { Traced } from '../../simulators/trace/event.ts';
+import type { Look } from '../doors/disagreements.ts';
 import type { Outcome } from '../outcome.ts';
 import type { EndState } from '../run/end-state.ts';
 import type { Scenario } from '../scenario.ts';
@@ -7,6 +8,8 @@ import type { Scenario } from '../scenario.ts';
 /** One world, run to its end, as a suite sees it. */
 export interface RunReport extends Outcome {
   readonly endState: EndState;
+  /** What the doors of servers showed after each operation that used one. */
+  readonly looks: readonly Look[];
   /** Commits the engine made over all its lives. */
   readonly commits: number;
   readonly healedAtMs: number;

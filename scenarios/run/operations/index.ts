@@ -21,6 +21,7 @@ import { switchWorkload } from './switch-workload.ts';
 import { syncNow } from './sync-now.ts';
 import { trackFolder } from './track-folder.ts';
 import { trackMessage } from './track-message.ts';
+import { useDoor } from './use-door.ts';
 
 /** Waits for an operation's time and does it; resolves when all of it is done. */
 export async function performOperation(operation: Operation, running: Running): Promise<void> {
@@ -70,6 +71,8 @@ function perform(operation: Operation, running: Running): Promise<void> {
       return trackFolder(operation, running);
     case 'track-message':
       return trackMessage(operation, running);
+    case 'use-door':
+      return useDoor(operation, running);
     case 'sync-now':
       return syncNow(operation, running);
     case 'disable':
