@@ -2,6 +2,7 @@ import { type Invariant, Violations } from './invariant.ts';
 
 const write = 'PATCH /messages/{id}';
 const source = 'GET /messages/{id}/$value';
+const send = 'POST /messages/{id}/send';
 
 /** The message in the path of a request, so that two requests about it have the same. */
 const messageIn = (argument = ''): string =>
@@ -11,7 +12,7 @@ export const noEcho: Invariant = {
   id: 'INV-6',
   name: 'no echo',
   statement:
-    'What the engine writes to a message leads to no further write: between two writes the server took (Graph) somebody did something to the mailbox, or the message was fetched anew. Over POP3 nothing is written that can be read back.',
+    'What the engine writes to a message leads to no further write: between two writes the server took (Graph) somebody did something to the mailbox, or the message was fetched anew, or it was a draft and tried to be sent. Over POP3 nothing is written that can be read back.',
   create(run) {
     const found = new Violations('INV-6', run.nowMs);
     /** By mailbox address: messages written to since anybody did anything there. */
@@ -30,7 +31,9 @@ export const noEcho: Invariant = {
           case 'command':
             underWay.delete(event.connection);
             if (event.mailbox === undefined) return;
-            if (event.command === source) written.get(event.mailbox)?.delete(messageIn(event.argument));
+            // A draft of its own is written anew before each try to send it.
+            if (event.command === source || event.command === send)
+              written.get(event.mailbox)?.delete(messageIn(event.argument));
             if (event.command === write) underWay.set(event.connection, messageIn(event.argument));
             return;
           case 'reply': {
