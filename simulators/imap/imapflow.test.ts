@@ -122,3 +122,55 @@ it('reads, searches, flags, files, moves and deletes, and does so again in the s
   ]);
   expect(await wholeSession()).toEqual(first);
 });
+
+it('hears at once of mail that comes while it idles, for as long as it idles', async () => {
+  const { provider, connect } = open();
+  const heard: string[] = [];
+  await world?.run(async () => {
+    const client = await connect();
+    await client.mailboxOpen('INBOX');
+    client.on('exists', ({ count }: { count: number }) => heard.push(`${count} at ${world?.elapsedMs()}`));
+    client.on('expunge', () => heard.push(`expunged at ${world?.elapsedMs()}`));
+    const idling = client.idle();
+    await new Promise((resolve) => setTimeout(resolve, 25 * 60_000));
+    const fromMs = world?.elapsedMs() ?? 0;
+    deliver(provider, 'Subject: new\r\n\r\nnew\r\n');
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    provider.mail.find(address)?.removeOldest(1, 'test');
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(heard).toEqual([`1 at ${fromMs + 20}`, `expunged at ${fromMs + 1_020}`]);
+    await client.logout();
+    await idling;
+  });
+});
+
+it('is told of a limit, of a lost connection in a literal, and of a command that failed', async () => {
+  const { provider, connect } = open([
+    {
+      id: 'failed',
+      where: { protocol: 'imap', command: 'UID SEARCH' },
+      when: { hits: 1 },
+      what: { kind: 'reply', text: 'NO [SERVERBUG] UID SEARCH Server error - Please try again later' },
+    },
+    {
+      id: 'cut',
+      where: { protocol: 'imap', command: 'UID FETCH', phase: 'body' },
+      when: { hits: 1 },
+      what: { kind: 'cut', afterShare: 0.5 },
+    },
+  ]);
+  deliver(provider, `Subject: long\r\n\r\n${'x'.repeat(10_000)}\r\n`);
+  await world?.run(async () => {
+    const client = await connect();
+    await client.mailboxOpen('INBOX');
+    expect(await client.search({ all: true }, { uid: true })).toBe(false);
+    expect(await client.search({ all: true }, { uid: true })).toEqual([1]);
+    await expect(client.fetchOne('1', { source: true }, { uid: true })).rejects.toThrow(/connection/i);
+    const other = await connect();
+    await other.mailboxOpen('INBOX');
+    const message = await other.fetchOne('1', { source: true }, { uid: true });
+    expect(message !== false && message.source?.length).toBe(10_019);
+    await other.logout();
+  });
+  expect(world?.rules.ledger().map(({ fired }) => fired)).toEqual([1, 1]);
+});
