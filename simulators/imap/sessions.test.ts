@@ -144,6 +144,20 @@ it('keeps quiet, leaves data items out and counts twice where a rule says so', (
   expect(untagged(one.say('d FETCH 1 (UID FLAGS)'))).toEqual(['* 1 FETCH (UID 1)']);
 });
 
+it('refuses what a full mailbox has no room for, and says how full it is', () => {
+  const world = stage({ ...fullProfile, quotaBytes: 2_048 });
+  const one = world.signIn();
+  const append = (size: number) => one.say(`a APPEND INBOX {${size}+}\r\n${'A: '.padEnd(size, 'x')}`);
+  expect(append(1_500)).toMatch(/^a OK/m);
+  expect(append(1_500)).toBe('a NO [OVERQUOTA] Quota exceeded (mailbox for user is full)\r\n');
+  expect(untagged(one.say('b GETQUOTAROOT INBOX'))).toEqual([
+    '* QUOTAROOT INBOX ""',
+    '* QUOTA "" (STORAGE 2 2)',
+  ]);
+  one.say('c SELECT INBOX');
+  expect(one.say('d COPY 1 INBOX')).toMatch(/^d NO \[OVERQUOTA\]/);
+});
+
 it('ends with the token it began with where the provider does so', () => {
   const world = stage({ ...fullProfile, expiredSession: 'NO Command Error. 10' });
   const one = world.connect();

@@ -33,6 +33,8 @@ export interface ImapProfile {
   readonly keywords: boolean;
   /** RFC 9738: at most so many messages by one command. */
   readonly messageLimit?: number;
+  /** RFC 9208: the whole mailbox; APPEND and COPY beyond it are refused. */
+  readonly quotaBytes?: number;
   /** RFC 7889: APPENDLIMIT, and what larger messages are refused by. */
   readonly appendLimitBytes?: number;
   readonly idleTimeoutMs: number;
@@ -73,6 +75,7 @@ export type ImapCapability =
   | 'SEARCHRES'
   | 'WITHIN'
   | 'SORT'
+  | 'QUOTA'
   | 'THREAD=ORDEREDSUBJECT'
   | 'LIST-EXTENDED'
   | 'LIST-STATUS'

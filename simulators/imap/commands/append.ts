@@ -8,6 +8,7 @@ import { BadArguments } from '../wire/bad-arguments.ts';
 import { readDateTime } from '../wire/dates.ts';
 import { setText } from '../wire/sequence-set.ts';
 import { mailboxArgument, namedFolder } from './mailbox-argument.ts';
+import { overQuota } from './quota.ts';
 import { checked } from './store.ts';
 
 interface Appended {
@@ -61,6 +62,10 @@ export const append = row({
     }
     const { folder } = named;
     const bytes = messages.reduce((sum, { raw }) => sum + raw.length, 0);
+    if (overQuota(session, bytes)) {
+      answer(session.say('overQuota'));
+      return;
+    }
     session.gate.meet('body', { bytes, messages: messages.length }, (refusal) => {
       if (refusal !== undefined) answer(refusal);
       else session.lasting(() => file(session, folder, messages), answer);

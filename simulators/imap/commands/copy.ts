@@ -9,6 +9,7 @@ import { setText } from '../wire/sequence-set.ts';
 import { limitedTo, partialReply } from './fetch.ts';
 import { type MailboxArgument, mailboxArgument, namedFolder } from './mailbox-argument.ts';
 import { type NamedMessages, namedMessages, readMessages } from './message-argument.ts';
+import { overQuota } from './quota.ts';
 
 interface Given {
   readonly messages: NamedMessages;
@@ -75,6 +76,11 @@ function copyOf(
   // RFC 3501 section 6.4.7: all or nothing.
   if (there.length < Math.min(named.length, profile.messageLimit ?? named.length)) {
     answer(session.say('expunged'));
+    return;
+  }
+  const bytes = there.reduce((sum, { entry }) => sum + entry.message.sizeBytes, 0);
+  if (!moves && overQuota(session, bytes)) {
+    answer(session.say('overQuota'));
     return;
   }
   const atMs = context.clock.now();

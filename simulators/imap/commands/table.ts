@@ -17,6 +17,7 @@ import { login } from './login.ts';
 import { logout } from './logout.ts';
 import { namespace } from './namespace.ts';
 import { noop } from './noop.ts';
+import { getQuota, getQuotaRoot } from './quota.ts';
 import { rename } from './rename.ts';
 import { search, uidSearch } from './search.ts';
 import { examine, select } from './select.ts';
@@ -32,7 +33,7 @@ export const commandTable: ReadonlyMap<string, ImapCommand> = new Map(
   [
     ...[capability, noop, logout, id, starttls, login, authenticate],
     ...[select, examine, create, deleteMailbox, rename, subscribe, unsubscribe, list, lsub, status, append],
-    ...[namespace, enable, idle],
+    ...[namespace, enable, idle, getQuota, getQuotaRoot],
     ...[check, close, unselect, expunge, uidExpunge, fetch, uidFetch, store, uidStore],
     ...[copy, uidCopy, move, uidMove, search, uidSearch, sort, uidSort, thread, uidThread],
   ].map((command) => [command.verb, command]),

@@ -6,8 +6,9 @@ export const fullProfile: ImapProfile = {
   ...dovecot,
   host: 'imap.alpha.test',
   capabilitiesBefore: [...dovecot.capabilitiesBefore, 'LOGINDISABLED'],
-  capabilities: [...dovecot.capabilities, 'OBJECTID', 'APPENDLIMIT'],
+  capabilities: [...dovecot.capabilities, 'OBJECTID', 'APPENDLIMIT', 'QUOTA'],
   sasl: ['PLAIN', 'LOGIN', 'XOAUTH2', 'OAUTHBEARER'],
   xoauth2Challenge: '{"status":"400"}',
   appendLimitBytes: 1_000_000,
+  quotaBytes: 2_000_000,
 };
