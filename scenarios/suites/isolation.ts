@@ -29,7 +29,7 @@ export const isolation: Suite = {
   law: 'For every other mailbox: what it received, what it sent, and when its cycles began are the same with and without the faulty neighbour; over Graph the k-th start to 8 × k × latency, the handshakes that a shared connection may save.',
   profiles: ['dovecot-postfix', 'exchange-online', 'gmail-workspace', 'outlook-com', 'exchange-online:graph'],
   defaultRuns: 32,
-  invariants: ['INV-1', 'INV-20', 'INV-27'],
+  invariants: ['INV-1', 'INV-20', 'INV-21', 'INV-27'],
   scenarios: (profile) =>
     fc
       .record({
@@ -37,8 +37,10 @@ export const isolation: Suite = {
         outgoing: queuedEmails([...well, ill], ['zoe@outside.test'], hour),
         rules: faultRules('storm', faultsOf(readWay(profile).access).filter(ofOneMailbox), hour),
         locked: fc.boolean(),
+        /** Its password changes, and nobody ever tells the engine. (Over Graph all mailboxes share one secret.) */
+        forgotten: readWay(profile).access === 'graph' ? fc.constant(false) : fc.boolean(),
       })
-      .map(({ incoming, outgoing, rules, locked }) =>
+      .map(({ incoming, outgoing, rules, locked, forgotten }) =>
         scenarioOf({
           suite: 'isolation',
           profile,
@@ -49,6 +51,9 @@ export const isolation: Suite = {
             ...(locked
               ? [{ do: 'second-client' as const, id: 'lock', atMs: 30_000, mailbox: ill, forMs: 30 * minute }]
               : []),
+            ...(forgotten
+              ? [{ do: 'change-password' as const, id: 'forgotten', atMs: 20 * minute, mailbox: ill }]
+              : []),
           ],
           rules: rules.map((rule) => ({ ...rule, where: { ...rule.where, mailbox: `${ill}@alpha.test` } })),
           faultsUntilMs: hour,
@@ -58,7 +63,13 @@ export const isolation: Suite = {
   async judge(scenario, run) {
     const faulty = await observe(scenario, run);
     const calm = await observe(
-      { ...scenario, rules: [], operations: scenario.operations.filter((one) => one.do !== 'second-client') },
+      {
+        ...scenario,
+        rules: [],
+        operations: scenario.operations.filter(
+          (one) => one.do !== 'second-client' && one.do !== 'change-password',
+        ),
+      },
       run,
     );
     if (faulty.report.verdict.kind !== 'passed') return faulty.report;
