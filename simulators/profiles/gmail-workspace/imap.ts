@@ -27,6 +27,7 @@ export const imap: ImapProfile = {
       'UNSELECT',
       'IDLE',
       'NAMESPACE',
+      'QUOTA',
       'ID',
       'CHILDREN',
       'UIDPLUS',
