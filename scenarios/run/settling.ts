@@ -63,10 +63,13 @@ export class Settling {
     }
   }
 
-  #isWell({ mailboxId, workload }: WorkloadState): boolean {
+  #isWell(state: WorkloadState): boolean {
     // A walk through a folder that was under way tells what there was when it began; the next cycle tells the rest.
-    const walks = workload === 'incoming' && this.#run.byId.get(mailboxId)?.access === 'graph';
-    return (this.#well.get(`${workload} ${mailboxId}`) ?? 0) >= (walks ? 2 : 1);
+    return (this.#well.get(`${state.workload} ${state.mailboxId}`) ?? 0) >= (this.#walks(state) ? 2 : 1);
+  }
+
+  #walks({ mailboxId, workload }: WorkloadState): boolean {
+    return workload === 'incoming' && this.#run.byId.get(mailboxId)?.access === 'graph';
   }
 
   /** What still has to happen, a sentence each; empty when everything has converged. */
@@ -77,7 +80,8 @@ export class Settling {
     for (const state of states) {
       if (!state.enabled || waiting.length >= maxReasons) continue;
       if (state.workload === 'act') continue;
-      if (state.leaseOwner !== undefined) {
+      // Where many share few connections there is always one under way; after one that went well it changes nothing.
+      if (state.leaseOwner !== undefined && (this.#walks(state) || !this.#isWell(state))) {
         waiting.push(`the ${state.workload} cycle of ${state.mailboxId} is under way`);
         continue;
       }
