@@ -165,11 +165,15 @@ export class ScenarioRun {
     const scenario = this.#scenario;
     await setUp(scenario, world, this.#mutant?.store?.(this.#store) ?? this.#store);
     // Deaths at a commit are in place before the first commit can be made.
-    const operations = scenario.operations.map((operation) => performOperation(operation, this.#running));
+    const operations = Promise.all(
+      scenario.operations.map((operation) => performOperation(operation, this.#running)),
+    );
+    // What fails before it is waited for fails the run, not the process.
+    operations.catch(() => {});
     await this.#host.start();
     const overMs = Math.max(0, ...scenario.operations.map((operation) => operationEndMs(operation) ?? 0));
     await this.#running.sleepUntil(Math.max(overMs, scenario.faultsUntilMs));
-    await Promise.all(operations);
+    await operations;
     world.rules.heal();
     this.#settling.heal();
     this.#healedAtMs = world.elapsedMs();

@@ -21,7 +21,11 @@ interface Message {
   bound: TrackedFolder | undefined;
   /** Something was said where nobody listens: what counts is not laid down. */
   doubtful: boolean;
+  /** It lies there under a new id, and nobody may have seen that one yet. */
+  reimported: boolean;
 }
+
+type Named = { readonly mailbox: string; readonly of: string; readonly nth: number };
 
 interface TrackedFolder {
   path: string;
@@ -70,11 +74,17 @@ class Play {
         if (message !== undefined) message.path = undefined;
         return;
       }
+      case 'reimport-message': {
+        const message = this.#named(operation);
+        if (message !== undefined) message.reimported = true;
+        return;
+      }
       case 'categorize':
         this.#categorized(this.#named(operation), operation.tracked);
         return;
       case 'track-message':
-        this.#byHand(this.#named(operation), operation.tracked, operation.regarding);
+        // Its record is there to be spoken of when the message no longer is.
+        this.#byHand(this.#known(operation), operation.tracked, operation.regarding);
         return;
       case 'track-folder':
         this.#tracks(operation.mailbox, operation.folder, operation.regarding);
@@ -111,11 +121,17 @@ class Play {
       regarding: undefined,
       bound: undefined,
       doubtful: false,
+      reimported: false,
     });
   }
 
-  #named(what: { readonly mailbox: string; readonly of: string; readonly nth: number }): Message | undefined {
-    const message = this.#messages.get(`${what.mailbox} ${subjectOf(what)}`);
+  #known(what: Named): Message | undefined {
+    return this.#messages.get(`${what.mailbox} ${subjectOf(what)}`);
+  }
+
+  /** One that is still there. */
+  #named(what: Named): Message | undefined {
+    const message = this.#known(what);
     return message?.path === undefined ? undefined : message;
   }
 
@@ -125,6 +141,7 @@ class Play {
     const from = message.bound;
     const to = this.#folderAt(message.mailbox, path);
     if (from !== undefined && !listens(from)) message.doubtful = true;
+    if (message.reimported && to === undefined) message.doubtful = true;
     if (from !== undefined) message.tracked = false;
     message.bound = to;
     if (to === undefined) return;
@@ -143,7 +160,8 @@ class Play {
   #byHand(message: Message | undefined, tracked: boolean, regarding: string | undefined): void {
     if (message === undefined) return;
     message.tracked = tracked;
-    message.doubtful = false;
+    // Whether a folder still has its say about what it has no more is not laid down.
+    message.doubtful = message.path === undefined && message.bound !== undefined;
     if (tracked) message.regarding = message.bound?.regarding ?? regarding ?? message.regarding;
   }
 

@@ -186,7 +186,8 @@ export function folderSync(
     `SELECT item_id FROM email WHERE mailbox_id = ? AND item_id = ? AND direction = 'incoming' LIMIT 1`,
   );
   const trackInFolder = connection.prepare(
-    `UPDATE tracking SET tracked = 1, regarding = ?3,
+    // Where the item lies nobody may have looked: its category is looked at, and written if need be.
+    `UPDATE tracking SET tracked = 1, marked = 0, regarding = ?3,
        tracked_by = CASE WHEN folder_id IS NULL THEN 'manual' ELSE tracked_by END
      WHERE mailbox_id = ?1 AND item_id = ?2`,
   );
@@ -395,7 +396,7 @@ export function folderSync(
         const itemId = storedItem(mailboxId, item);
         const before = itemId === undefined ? undefined : oneTracking.one(mailboxId, itemId);
         if (itemId === undefined || before === undefined || before.tracked === 0) return wished;
-        release.run(mailboxId, itemId, before.marked);
+        release.run(mailboxId, itemId, true);
         return true;
       }),
   };

@@ -5,5 +5,7 @@ export const renameFolder: Performer<'rename-folder'> = async (operation, runnin
   const mailbox = running.onServer(operation.mailbox);
   const folder = mailbox.folder(operation.folder);
   if (folder === undefined || mailbox.folder(operation.to) !== undefined) return;
+  const parent = operation.to.slice(0, operation.to.lastIndexOf('/'));
+  if (parent !== '') mailbox.createFolder(parent);
   mailbox.renameFolder(folder, operation.to);
 };
