@@ -8,11 +8,15 @@ const isWork = (command: string): boolean =>
   command.endsWith('/$value') ||
   (/^(?:POST|PATCH|PUT|DELETE) /.test(command) && command !== 'POST /token');
 
+/** A walk through a whole folder brings no token along. */
+const beginsWalk = (command: string, argument = ''): boolean =>
+  command.endsWith('/delta') && !/token=[^&]/.test(argument);
+
 export const fixpoint: Invariant = {
   id: 'INV-5',
   name: 'fixpoint',
   statement:
-    'Once everything has converged and nothing changes outside, cycles fetch, delete and send nothing.',
+    'Once everything has converged and nothing changes outside, cycles fetch, delete and send nothing, and no folder is walked through.',
   create(run) {
     const found = new Violations('INV-5', run.nowMs);
     let exercised = 0;
@@ -28,7 +32,10 @@ export const fixpoint: Invariant = {
             );
           }
         }
-        if (event.kind === 'command' && isWork(event.command)) {
+        if (
+          event.kind === 'command' &&
+          (isWork(event.command) || beginsWalk(event.command, event.argument))
+        ) {
           found.add(`${event.command} on ${event.connection} although nothing had changed`, event.atMs);
         }
       },

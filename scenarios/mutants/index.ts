@@ -1,5 +1,6 @@
 import { disableOnTransient } from './disable-on-transient.ts';
 import { dropMessage } from './drop-message.ts';
+import { forgetCursor } from './forget-cursor.ts';
 import { forgetLedger } from './forget-ledger.ts';
 import { forgetLingering } from './forget-lingering.ts';
 import { forgetLostConnections } from './forget-lost-connections.ts';
@@ -10,8 +11,11 @@ import { loseAByte } from './lose-a-byte.ts';
 import type { Mutant } from './mutant.ts';
 import { oneOverTheCap } from './one-over-the-cap.ts';
 import { resendUnknown } from './resend-unknown.ts';
+import { resendWithoutLooking } from './resend-without-looking.ts';
 import { retryWholeEnvelope } from './retry-whole-envelope.ts';
+import { revokedIsDead } from './revoked-is-dead.ts';
 import { silentDisable } from './silent-disable.ts';
+import { trackWhatCameBack } from './track-what-came-back.ts';
 import { windowFromStart } from './window-from-start.ts';
 
 /** Every engine that is broken on purpose, by the name a scenario uses. */
@@ -30,6 +34,10 @@ export const mutants: readonly Mutant[] = [
   forgetLostConnections,
   disableOnTransient,
   silentDisable,
+  forgetCursor,
+  trackWhatCameBack,
+  resendWithoutLooking,
+  revokedIsDead,
 ];
 
 export function mutantNamed(name: string): Mutant | undefined {

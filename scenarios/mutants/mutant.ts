@@ -11,7 +11,7 @@ export interface Mutant {
   readonly name: string;
   /** The bug, in one sentence. */
   readonly bug: string;
-  /** Invariants of which at least one must turn red. */
+  /** Invariants, or suites by whose law it is judged, of which at least one must turn red. */
   readonly breaks: readonly string[];
   readonly settings?: (settings: Settings) => Settings;
   readonly store?: (store: Store) => Store;

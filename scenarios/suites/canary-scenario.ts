@@ -16,6 +16,9 @@ const post = {
   count: 2,
 };
 
+const graph = 'exchange-online:graph';
+const dragged = { mailbox: 'ann', of: 'd' } as const;
+
 const vanishing: NonNullable<Input['rules']>[number] = {
   id: 'vanishing',
   where: { protocol: 'pop3', phase: 'command', command: 'UIDL' },
@@ -96,6 +99,33 @@ const scenarios: Readonly<Record<string, Input>> = {
       },
     ],
     faultsUntilMs: 10 * minute,
+  },
+  'forget-cursor': { profile: graph, operations: [mail], quietMs: 20 * minute },
+  'track-what-came-back': {
+    profile: graph,
+    operations: [
+      mail,
+      { ...dragged, do: 'categorize', id: 'let-go', atMs: 6 * minute, tracked: false },
+      { ...dragged, do: 'move-message', id: 'away', atMs: 12 * minute, folder: 'INBOX/Elsewhere' },
+      { ...dragged, do: 'move-message', id: 'back', atMs: 18 * minute, folder: 'INBOX' },
+    ],
+  },
+  'resend-without-looking': {
+    profile: graph,
+    operations: [post],
+    rules: [
+      {
+        id: 'answer-lost',
+        where: { protocol: 'graph', phase: 'committed', command: 'POST /messages/{id}/send' },
+        when: { hits: 1 },
+        what: { kind: 'commit-then-drop', end: 'reset' },
+      },
+    ],
+    faultsUntilMs: 10 * minute,
+  },
+  'revoked-is-dead': {
+    profile: graph,
+    operations: [mail, { do: 'revoke-tokens', id: 'revoke', atMs: 7 * minute, mailbox: 'ann' }],
   },
   'silent-disable': {
     operations: [mail, { do: 'change-password', id: 'p', atMs: 7 * minute, mailbox: 'ann' }],
