@@ -20,8 +20,12 @@ export function isPoison(run: RunView, message: TrueMessage): boolean {
 export function distinct(run: RunView, alike: readonly TrueMessage[]): number {
   const present = alike.filter((message) => message.removedAtMs === undefined);
   const doubtful =
-    run.scenario.rules.some((rule) => rule.what.kind === 'flip') ||
-    present.some((message) => message.hiddenOnceFetched);
+    run.scenario.rules.some(
+      // A listing with other bytes in it names other messages.
+      ({ where, what }) =>
+        what.kind === 'flip' ||
+        (what.kind === 'corrupt' && (where.command === 'UIDL' || where.command === 'LIST')),
+    ) || present.some((message) => message.hiddenOnceFetched);
   return doubtful ? Math.min(1, present.length) : present.length;
 }
 
