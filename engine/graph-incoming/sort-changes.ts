@@ -67,8 +67,12 @@ export function sortChanges(
     const known = trackings.get(itemId) ?? unknownTracking;
     if (place.kind === 'tracked') {
       const { folderId } = place;
-      if (known.folderId !== folderId) doubts.push({ itemId, why: 'arrived' });
-      else if (options.walk !== undefined)
+      if (known.folderId !== folderId) {
+        // Being put here is what was said last: the category may be missing since long before.
+        doubts.push({ itemId, why: 'arrived' });
+        continue;
+      }
+      if (options.walk !== undefined)
         tracking.push({ kind: 'listed', itemId, folderId, walk: options.walk });
     }
     if (!categories) continue;

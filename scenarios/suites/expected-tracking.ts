@@ -31,6 +31,8 @@ interface TrackedFolder {
   path: string;
   regarding: string | undefined;
   gone: boolean;
+  /** It was not there when it was looked for: when it is looked for again is not laid down. */
+  missed: boolean;
 }
 
 /**
@@ -53,6 +55,8 @@ const under = (path: string, folder: string): boolean => path === folder || path
 class Play {
   readonly #scenario: Scenario;
   readonly #messages = new Map<string, Message>();
+  /** `mailbox path` of the folders that are there. */
+  readonly #there = new Set<string>();
   /** By mailbox. */
   readonly #folders = new Map<string, TrackedFolder[]>();
 
@@ -66,7 +70,11 @@ class Play {
         for (let nth = 0; nth < operation.count; nth += 1)
           this.#arrives(operation.mailbox, operation.id, nth);
         return;
+      case 'make-folder':
+        this.#there.add(`${operation.mailbox} ${operation.folder}`);
+        return;
       case 'move-message':
+        this.#there.add(`${operation.mailbox} ${operation.folder}`);
         this.#moves(this.#named(operation), operation.folder);
         return;
       case 'delete-message': {
@@ -146,7 +154,7 @@ class Play {
     message.bound = to;
     if (to === undefined) return;
     message.tracked = true;
-    message.doubtful = false;
+    message.doubtful = to.missed;
     message.regarding = to.regarding ?? message.regarding;
   }
 
@@ -168,7 +176,10 @@ class Play {
   #tracks(mailbox: string, path: string, regarding: string | undefined): void {
     const folders = this.#folders.get(mailbox) ?? [];
     this.#folders.set(mailbox, folders);
-    const folder = folders.find((one) => one.path === path && !one.gone) ?? { path, regarding, gone: false };
+    const folder = folders.find((one) => one.path === path && !one.gone) ?? {
+      ...{ path, regarding, gone: false },
+      missed: !this.#there.has(`${mailbox} ${path}`),
+    };
     folder.regarding = regarding;
     if (!folders.includes(folder)) folders.push(folder);
     for (const message of this.#in(mailbox, path)) {
@@ -179,6 +190,8 @@ class Play {
   }
 
   #renames(mailbox: string, from: string, to: string): void {
+    this.#there.add(`${mailbox} ${to}`);
+    this.#there.delete(`${mailbox} ${from}`);
     for (const folder of this.#folders.get(mailbox) ?? [])
       if (under(folder.path, from)) folder.path = to + folder.path.slice(from.length);
     for (const message of this.#messages.values())
@@ -187,6 +200,7 @@ class Play {
   }
 
   #deletes(mailbox: string, path: string): void {
+    this.#there.delete(`${mailbox} ${path}`);
     for (const folder of this.#folders.get(mailbox) ?? []) if (under(folder.path, path)) folder.gone = true;
     for (const message of this.#messages.values())
       if (message.mailbox === mailbox && message.path !== undefined && under(message.path, path))
