@@ -63,6 +63,7 @@ export class RequestingClient implements GraphClient {
       }
       if (!('failure' in result)) return result;
       const { failure, again } = result;
+      if (token !== undefined && this.#isOfAnother(failure)) tokens.refused(this.#tokenRequest(), token);
       if (again === undefined) throw failure;
       tries[again] -= 1;
       if (tries[again] === 0) throw again === 'throttled' ? this.#putOff(failure) : failure;
@@ -71,6 +72,15 @@ export class RequestingClient implements GraphClient {
         throw this.#putOff(failure);
       if (again === 'lost') await this.#pause(lostPauseMs * (1 + this.#chance('graph.lost')), request.phase);
     }
+  }
+
+  /**
+   * The token of a user who may not enter this mailbox: whose consent it comes of is in the token, so that another
+   * consent is seen at the next question. An application's token is left alone: other mailboxes share it.
+   */
+  #isOfAnother({ classified }: GraphFailure): boolean {
+    const { mechanism } = this.#given.mailbox.credential;
+    return classified.code === 'graph-access-denied' && mechanism === 'refresh-token';
   }
 
   #urlOf({ path, preAuthenticated, phase }: GraphRequest): string {

@@ -9,6 +9,8 @@ import { loadProfile } from '../../simulators/profiles/index.ts';
 
 const domain = 'alpha.test';
 const address = `ann@${domain}`;
+/** Another user of the tenant. */
+const neighbour = `bob@${domain}`;
 const minuteMs = 60_000;
 
 export interface GraphIncomingWorldOptions {
@@ -18,11 +20,15 @@ export interface GraphIncomingWorldOptions {
   readonly processEmailReceivedAfter?: number;
   /** Where Graph tells of changes; requests to it reach the engine. */
   readonly notificationUrl?: string;
+  /** The user whose consent (a refresh token) opens the mailbox, instead of the application's own secret. */
+  readonly consentOf?: string;
 }
 
 /** An engine that keeps one mailbox of Exchange Online through Graph, in virtual time, and its owner beside it. */
 export class GraphIncomingWorld {
   readonly store: Store = openSqliteStore({ path: ':memory:' });
+  /** What the engine finds where secrets are kept. */
+  secret = '';
   /** Operations the service saw, in their order. */
   readonly asked: string[] = [];
   readonly #options: GraphIncomingWorldOptions;
@@ -38,7 +44,11 @@ export class GraphIncomingWorld {
       link: { latencyMs: 20 },
       rules: options.rules ?? [],
       providers: [
-        { profile: loadProfile('exchange-online'), domain, mailboxes: [{ address, password: 'x' }] },
+        {
+          profile: loadProfile('exchange-online'),
+          domain,
+          mailboxes: [address, neighbour].map((one) => ({ address: one, password: 'x' })),
+        },
       ],
     });
     this.#world.trace.subscribe((event) => {
@@ -77,7 +87,11 @@ export class GraphIncomingWorld {
       name: 'Ann',
       emailAddress: address,
       emailServerProfileId: 'p1',
-      credential: { username: address, secret: 'ann', mechanism: 'client-secret' },
+      credential: {
+        username: address,
+        secret: 'ann',
+        mechanism: this.#options.consentOf === undefined ? 'client-secret' : 'refresh-token',
+      },
       enabledForIncomingEmail: true,
       enabledForOutgoingEmail: false,
       processEmailReceivedAfter: this.#options.processEmailReceivedAfter ?? 0,
@@ -87,7 +101,10 @@ export class GraphIncomingWorld {
   }
 
   async start(): Promise<void> {
-    const secret = this.#door.oauth.service.apps[0]?.secret ?? '';
+    const { consentOf } = this.#options;
+    const [app] = this.#door.oauth.service.apps;
+    if (this.secret === '')
+      this.secret = consentOf === undefined ? (app?.secret ?? '') : this.consent(consentOf);
     this.#lives += 1;
     this.#life = this.#world.life(`engine-${this.#lives}`);
     const { random, connector } = this.#life;
@@ -96,7 +113,7 @@ export class GraphIncomingWorld {
       clock: this.#world.clock,
       random,
       connector,
-      secrets: async () => secret,
+      secrets: async () => this.secret,
       settings: this.#options.settings ?? {},
     });
     this.#engine = engine;
@@ -108,6 +125,24 @@ export class GraphIncomingWorld {
   get engine(): Engine {
     if (this.#engine === undefined) throw new Error('The engine was not started.');
     return this.#engine;
+  }
+
+  /** A refresh token of somebody who agrees now. */
+  consent(user: string): string {
+    return this.#door.oauth.service.issueRefreshToken(user);
+  }
+
+  /** All that a user ever agreed to is over, and what was made of it. */
+  revoke(user: string): void {
+    this.#door.oauth.service.revoke({ user, accessTokens: true });
+  }
+
+  /** A message arrives in the neighbour's Inbox. */
+  deliverToNeighbour(subject: string): void {
+    const mailbox = this.#provider.mail.find(neighbour);
+    if (mailbox === undefined) throw new Error('There is no neighbour.');
+    const raw = Buffer.from(`From: zoe@beta.test\r\nSubject: ${subject}\r\n\r\nNot for you.\r\n`);
+    this.#provider.mail.deliver(mailbox, { raw, envelopeFrom: 'zoe@beta.test' });
   }
 
   /** As `kill -9`; `start` begins another life. */
