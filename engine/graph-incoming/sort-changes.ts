@@ -72,8 +72,7 @@ export function sortChanges(
         doubts.push({ itemId, why: 'arrived' });
         continue;
       }
-      if (options.walk !== undefined)
-        tracking.push({ kind: 'listed', itemId, folderId, walk: options.walk });
+      if (options.walk !== undefined) tracking.push({ kind: 'listed', itemId, folderId, walk: options.walk });
     }
     if (!categories) continue;
     const has = isTracked(change.categories);
