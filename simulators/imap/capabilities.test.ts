@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ImapCapability, ImapProfile } from '../profiles/imap-profile.ts';
 import { loadProfile, profileNames } from '../profiles/index.ts';
-import { stage } from './testing/conversation.ts';
 import { fullProfile } from './testing/full-profile.ts';
+import { stage } from './testing/stage.ts';
 
 // Policy: what a profile advertises is handled, what it does not advertise is refused like a word nobody ever heard, and
 // what CAPABILITY says is what the profile has.

@@ -1,5 +1,5 @@
 import { corrupt } from '../rules/corrupt.ts';
-import type { Plan } from './plan.ts';
+import type { ImapPlan } from './imap-plan.ts';
 import { type Data, type Reply, straight } from './reply.ts';
 import type { ImapSession } from './session.ts';
 
@@ -124,7 +124,7 @@ export class ReplyWriter {
     }
   }
 
-  #writePlanned(plan: Plan, pieces: readonly (string | Buffer)[], reply: Reply): void {
+  #writePlanned(plan: ImapPlan, pieces: readonly (string | Buffer)[], reply: Reply): void {
     const session = this.#session;
     const { manner, cutInBody } = plan;
     for (const garbage of manner.garbage ?? []) this.#add(`${garbage}\r\n`);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Rule } from '../rules/rule.ts';
-import { stage } from './testing/conversation.ts';
 import { fullProfile } from './testing/full-profile.ts';
+import { stage } from './testing/stage.ts';
 
 // Policy: whatever a client says, in whatever order, no password or token of its reaches the trace or the rule book's
 // explanations, in clear or encoded.

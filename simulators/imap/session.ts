@@ -6,6 +6,7 @@ import { type Ending, endConnection } from '../network/end-connection.ts';
 import { Outlet } from '../network/outlet.ts';
 import { fill } from '../profiles/fill.ts';
 import type { ImapProfile } from '../profiles/imap-profile.ts';
+import { IdleWatch } from '../retrieval/idle-watch.ts';
 import type { ServerContext } from '../server-context.ts';
 import { capabilityText, has } from './capabilities.ts';
 import type { ImapCommand, State } from './command.ts';
@@ -14,8 +15,7 @@ import { FolderNames } from './folders/folder-names.ts';
 import { FolderState } from './folders/folder-state.ts';
 import type { SelectedFolder } from './folders/selected-folder.ts';
 import { updateLines } from './folders/update-lines.ts';
-import { Gate } from './gate.ts';
-import { IdleWatch } from './idle-watch.ts';
+import { ImapGate } from './imap-gate.ts';
 import { Replies, type Situation } from './replies.ts';
 import { type Reply, straight } from './reply.ts';
 import { ReplyWriter } from './reply-writer.ts';
@@ -51,7 +51,7 @@ export class ImapSession {
   readonly host: string;
   readonly limitSession: LimitSession;
   readonly outlet: Outlet;
-  readonly gate: Gate;
+  readonly gate: ImapGate;
   readonly writer: ReplyWriter;
   readonly idle: IdleWatch;
   state: State = 'not-authenticated';
@@ -105,13 +105,22 @@ export class ImapSession {
     this.#upgradeToTls = options.upgradeToTls;
     this.outlet = new Outlet(stream, context.clock);
     this.limitSession = { protocol: 'imap', connection: arrival.connection, ip: arrival.remoteAddress };
-    this.gate = new Gate(this);
+    this.gate = new ImapGate(this);
     this.writer = new ReplyWriter(this);
     this.idle = new IdleWatch(this);
   }
 
   get canStartTls(): boolean {
     return this.#upgradeToTls !== undefined && !this.encrypted && this.state === 'not-authenticated';
+  }
+
+  get allowedIdleMs(): number {
+    const { loginTimeoutMs, idleTimeoutMs } = this.profile;
+    return this.state === 'not-authenticated' ? loginTimeoutMs : idleTimeoutMs;
+  }
+
+  get idleLine(): string {
+    return this.replies.say(this.state === 'not-authenticated' ? 'loginIdle' : 'idle');
   }
 
   get loginDisabled(): boolean {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Rule } from '../rules/rule.ts';
-import { stage } from './testing/conversation.ts';
 import { fullProfile } from './testing/full-profile.ts';
+import { stage } from './testing/stage.ts';
 
 // Policy: several sessions on one mailbox each keep the message numbers they know until they are told otherwise, and
 // are told in the order and at the commands RFC 3501 sections 5.5 and 7.4.1 and RFC 7162 allow; rules reach every phase.

@@ -13,8 +13,8 @@ import type { Pop3Profile } from '../profiles/profile.ts';
 import { pop3 as yahoo } from '../profiles/yahoo/pop3.ts';
 import { commandTable } from './commands/table.ts';
 import { Replies } from './replies.ts';
-import { apopDigest, type Conversation, stage } from './testing/conversation.ts';
 import { fullProfile } from './testing/full-profile.ts';
+import { apopDigest, type Conversation, stage } from './testing/stage.ts';
 
 const bareProfile: Pop3Profile = { ...fullProfile, capabilities: ['USER'], sasl: [], apop: false };
 const profiles: readonly (readonly [string, Pop3Profile])[] = [

@@ -5,8 +5,8 @@
 import { expect, test } from 'vitest';
 import type { LimiterDefinition } from '../limits/limiter.ts';
 import type { Rule } from '../rules/rule.ts';
-import { type Conversation, type Stage, stage } from './testing/conversation.ts';
 import { fullProfile } from './testing/full-profile.ts';
+import { type Conversation, type Stage, stage } from './testing/stage.ts';
 
 const body = 'A: 1\r\n\r\none\r\n';
 const reply = `+OK 13 octets\r\n${body}.\r\n`;

@@ -4,8 +4,8 @@
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { stage } from './testing/conversation.ts';
 import { fullProfile } from './testing/full-profile.ts';
+import { stage } from './testing/stage.ts';
 
 const action = fc.oneof(
   fc.record({ do: fc.constant('DELE' as const), n: fc.integer({ min: 1, max: 6 }) }),

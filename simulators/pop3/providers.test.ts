@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import { pop3 as exchangeOnline } from '../profiles/exchange-online/pop3.ts';
 import { pop3 as gmail } from '../profiles/gmail-workspace/pop3.ts';
-import { password, stage } from './testing/conversation.ts';
 import { fullProfile } from './testing/full-profile.ts';
+import { password, stage } from './testing/stage.ts';
 
 const message = (n: number): string => `Message-ID: <${n}@beta.test>\r\n\r\n${n}\r\n`;
 const numbers = (from: number, count: number): number[] =>

@@ -1,5 +1,5 @@
 import { corrupt } from '../rules/corrupt.ts';
-import type { Plan } from './plan.ts';
+import type { Pop3Plan } from './pop3-plan.ts';
 import { type Reply, straight } from './reply.ts';
 import type { Pop3Session } from './session.ts';
 
@@ -56,7 +56,7 @@ export class ReplyWriter {
   }
 
   /** False when the connection went with it. */
-  #writePlanned({ manner, cutInBody }: Plan, line: string, body: string | Buffer | undefined): boolean {
+  #writePlanned({ manner, cutInBody }: Pop3Plan, line: string, body: string | Buffer | undefined): boolean {
     const session = this.#session;
     for (const garbage of manner.garbage ?? []) session.outlet.add(`${garbage}\r\n`);
     const { cut } = manner;

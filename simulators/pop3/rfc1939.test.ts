@@ -3,8 +3,8 @@
  * other end; one session at a time has the lock; whoever says nothing, or nonsense, is shown out.
  */
 import { expect, test } from 'vitest';
-import { apopDigest, password, stage } from './testing/conversation.ts';
 import { fullProfile } from './testing/full-profile.ts';
+import { apopDigest, password, stage } from './testing/stage.ts';
 
 const two = ['A: 1\r\n\r\none\r\n', 'B: 2\r\n\r\n.two\r\n'] as const;
 

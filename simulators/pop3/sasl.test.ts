@@ -3,8 +3,8 @@
  * Exchange takes XOAUTH2 in two lines only.
  */
 import { expect, test } from 'vitest';
-import { password, stage } from './testing/conversation.ts';
 import { fullProfile } from './testing/full-profile.ts';
+import { password, stage } from './testing/stage.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const login = 'anna@alpha.test';

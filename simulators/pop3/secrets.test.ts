@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Rule } from '../rules/rule.ts';
-import { apopDigest, stage } from './testing/conversation.ts';
 import { fullProfile } from './testing/full-profile.ts';
+import { apopDigest, stage } from './testing/stage.ts';
 
 // Policy: whatever a client says, in whatever order, no password, token, digest or SASL response of its reaches the
 // trace or the rule book's explanations, in clear or encoded.

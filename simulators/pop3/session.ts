@@ -1,17 +1,18 @@
 import type { LimitSession } from '../limits/limiter.ts';
+import type { Mailbox } from '../mailbox/mailbox.ts';
 import type { Arrival, ByteStream, UpgradeToTls } from '../network/byte-stream.ts';
 import { type Ending, endConnection } from '../network/end-connection.ts';
 import { Outlet } from '../network/outlet.ts';
 import { fill } from '../profiles/fill.ts';
 import type { Pop3Profile } from '../profiles/profile.ts';
+import { IdleWatch } from '../retrieval/idle-watch.ts';
 import type { ServerContext } from '../server-context.ts';
 import { type Pop3Command, parseArguments, type State } from './command.ts';
 import { commandTable } from './commands/table.ts';
 import { flippedMaildrop } from './flipped-maildrop.ts';
-import { Gate } from './gate.ts';
-import { IdleWatch } from './idle-watch.ts';
 import { LineReader, tooLong } from './line-reader.ts';
 import type { Maildrop } from './maildrop.ts';
+import { Pop3Gate } from './pop3-gate.ts';
 import { type Replies, repliesOf, type Situation } from './replies.ts';
 import { type Reply, straight } from './reply.ts';
 import { ReplyWriter } from './reply-writer.ts';
@@ -47,7 +48,7 @@ export class Pop3Session {
   utf8 = false;
   maildrop: Maildrop | undefined;
   readonly outlet: Outlet;
-  readonly gate: Gate;
+  readonly gate: Pop3Gate;
   readonly writer: ReplyWriter;
   readonly idle: IdleWatch;
   /** The verb that is being answered; empty before the first. */
@@ -91,13 +92,26 @@ export class Pop3Session {
       const nonce = context.entropy.bytes(8, 'pop3.apop', arrival.connection).toString('hex');
       this.challenge = `<${nonce}@${this.host}>`;
     }
-    this.gate = new Gate(this);
+    this.gate = new Pop3Gate(this);
     this.writer = new ReplyWriter(this);
     this.idle = new IdleWatch(this);
   }
 
   get canStartTls(): boolean {
     return this.#upgradeToTls !== undefined && !this.encrypted && this.state === 'authorization';
+  }
+
+  get allowedIdleMs(): number {
+    const { loginTimeoutMs, idleTimeoutMs } = this.profile;
+    return this.state === 'authorization' ? loginTimeoutMs : idleTimeoutMs;
+  }
+
+  get idleLine(): string {
+    return this.replies.say('idle');
+  }
+
+  get mailbox(): Mailbox | undefined {
+    return this.maildrop?.mailbox;
   }
 
   /** Greets, and answers until the connection is over. */

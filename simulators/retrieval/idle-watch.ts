@@ -1,13 +1,26 @@
-import type { TimerHandle } from '../clock/clock.ts';
-import type { Pop3Session } from './session.ts';
+import type { Clock, TimerHandle } from '../clock/clock.ts';
+import type { Outlet } from '../network/outlet.ts';
+
+/** A session whose client may fall silent. */
+export interface WatchedSession {
+  readonly context: { readonly clock: Clock };
+  readonly outlet: Outlet;
+  readonly mute: boolean;
+  /** How long the client may say nothing, in the state the session is in. */
+  readonly allowedIdleMs: number;
+  /** What it is told then, without CRLF. */
+  readonly idleLine: string;
+  end(): void;
+  close(): void;
+}
 
 /** Ends a session whose client has said nothing for as long as the profile allows in its state. */
 export class IdleWatch {
-  readonly #session: Pop3Session;
+  readonly #session: WatchedSession;
   #lastHeardMs: number;
   #timer: TimerHandle | undefined;
 
-  constructor(session: Pop3Session) {
+  constructor(session: WatchedSession) {
     this.#session = session;
     this.#lastHeardMs = session.context.clock.now();
   }
@@ -26,13 +39,11 @@ export class IdleWatch {
     this.#session.context.clock.clearTimeout(this.#timer);
   }
 
-  /** Times out what has been quiet for too long (RFC 1939 section 3: without the UPDATE state). */
+  /** Times out what has been quiet for too long (RFC 3501 section 5.4; RFC 1939 section 3: without the UPDATE state). */
   #watch(): void {
     const session = this.#session;
     const { clock } = session.context;
-    const allowedMs =
-      session.state === 'authorization' ? session.profile.loginTimeoutMs : session.profile.idleTimeoutMs;
-    const leftMs = this.#lastHeardMs + allowedMs - clock.now();
+    const leftMs = this.#lastHeardMs + session.allowedIdleMs - clock.now();
     if (leftMs > 0) {
       this.#timer = clock.setTimeout(() => this.#watch(), leftMs);
       return;
@@ -43,7 +54,7 @@ export class IdleWatch {
       session.close();
       return;
     }
-    session.outlet.add(`${session.replies.say('idle')}\r\n`);
+    session.outlet.add(`${session.idleLine}\r\n`);
     session.end();
   }
 }

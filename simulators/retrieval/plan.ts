@@ -1,20 +1,11 @@
 import { joined, type Manner, type Outcome } from '../rules/outcome.ts';
-import type { Twist } from './reply.ts';
 
 /** What the rules that fired so far want of one exchange, gathered from all its phases. */
 export class Plan {
   manner: Manner = {};
   say: { readonly text: string; readonly close: boolean } | undefined;
-  /** Breaks off in the data, since the rule was about the body. */
+  /** Breaks off in the body alone, since the rule was about the body. */
   cutInBody = false;
-
-  get twist(): Twist {
-    const { lies = {}, flips = [] } = this.manner;
-    return {
-      lie: (field) => lies[field] ?? 0,
-      flips: (wanted) => flips.filter(({ field }) => field === wanted).map(({ how }) => how),
-    };
-  }
 
   /** Takes in what fired at one site and did not end the exchange. */
   add(outcome: Exclude<Outcome, { kind: 'end' }>, inBody: boolean): void {

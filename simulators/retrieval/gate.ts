@@ -1,18 +1,44 @@
 import { breachOutcome } from '../limits/breach-outcome.ts';
-import type { Cost } from '../limits/limiter.ts';
+import type { Cost, LimitSession } from '../limits/limiter.ts';
+import type { Arrival } from '../network/byte-stream.ts';
+import type { Ending } from '../network/end-connection.ts';
+import type { Outlet } from '../network/outlet.ts';
 import { type Means, outcomeOf } from '../rules/outcome.ts';
 import type { Phase, Site } from '../rules/rule.ts';
-import { Plan } from './plan.ts';
-import type { Reply } from './reply.ts';
-import type { Pop3Session } from './session.ts';
+import type { ServerContext } from '../server-context.ts';
+import type { Plan } from './plan.ts';
 
-/** Where rules and limits have their say on a session, and what is to become of its next replies because of them. */
-export class Gate {
-  readonly #session: Pop3Session;
-  /** Whether any limit is about POP3. */
+/** What a gate asks of the session it stands before. */
+export interface GatedSession {
+  readonly context: ServerContext;
+  readonly arrival: Arrival;
+  readonly host: string;
+  readonly limitSession: LimitSession;
+  readonly outlet: Outlet;
+  readonly closed: boolean;
+  /** The verb that is being answered; empty before the first. */
+  readonly command: string;
+  /** Its argument, as it may be told. */
+  readonly argument: string | undefined;
+  readonly mailbox: { readonly address: string } | undefined;
+  /** Ends the session in the middle of an exchange, once what was written before has left. */
+  halt(how: Ending | 'hang'): void;
+  /** Calls `fn` after so long, if the connection is still there. */
+  after(delayMs: number, fn: () => void): void;
+  /** Says what is still to be said, then closes this side. */
+  end(): void;
+}
+
+/**
+ * Where rules and limits have their say on a session, and what is to become of its next replies because of them. How
+ * their words become a reply is the protocol's to say.
+ */
+export abstract class Gate<Reply, P extends Plan> {
+  readonly #session: GatedSession;
+  /** Whether any limit is about this protocol. */
   readonly limited: boolean;
   /** What rules want of the exchange that is running. */
-  plan: Plan | undefined;
+  plan: P | undefined;
   /** The connection closes after the next reply. */
   closeAfter = false;
   /** Added to the next positive reply. */
@@ -20,10 +46,19 @@ export class Gate {
   /** The answer to the next command, which is the last. */
   deadWithReply: string | undefined;
 
-  constructor(session: Pop3Session) {
+  constructor(session: GatedSession) {
     this.#session = session;
-    this.limited = session.context.profile.limits.some(({ protocol }) => protocol === 'pop3');
+    const { context, limitSession } = session;
+    this.limited = context.profile.limits.some(({ protocol }) => protocol === limitSession.protocol);
   }
+
+  protected abstract newPlan(): P;
+
+  /** The reply that says what a rule wants said. */
+  protected abstract spoken(text: string, close: boolean): Reply;
+
+  /** The reply that says why a limit refuses. */
+  protected abstract refusal(text: string, close: boolean): Reply;
 
   /** Asks the rules; carries out what ends things here, and keeps the rest for the reply. */
   at(phase: Phase, next: () => void): void {
@@ -40,7 +75,7 @@ export class Gate {
         session.halt(outcome.how);
         return;
       }
-      this.plan ??= new Plan();
+      this.plan ??= this.newPlan();
       this.plan.add(outcome, phase === 'body');
       next();
     };
@@ -65,7 +100,7 @@ export class Gate {
         return;
       }
       if (this.plan !== undefined) this.plan.say = undefined;
-      instead({ line: say.text, close: say.close });
+      instead(this.spoken(say.text, say.close));
     });
   }
 
@@ -81,7 +116,7 @@ export class Gate {
     const outcome = breachOutcome(breach, clock.now(), session.host);
     switch (outcome.kind) {
       case 'refuse':
-        next({ line: outcome.text, close: outcome.close });
+        next(this.refusal(outcome.text, outcome.close));
         return;
       case 'wait':
         session.after(outcome.delayMs, () => this.meet(phase, cost, next));
@@ -109,11 +144,11 @@ export class Gate {
   #site(phase: Phase): Site {
     const session = this.#session;
     return {
-      protocol: 'pop3',
+      protocol: session.limitSession.protocol,
       phase,
       command: session.command === '' ? undefined : session.command,
       argument: session.argument,
-      mailbox: session.maildrop?.mailbox.address,
+      mailbox: session.mailbox?.address,
       connection: session.arrival.connection,
       ordinal: session.arrival.ordinal,
     };

@@ -4,16 +4,14 @@ import { createLimits } from '../../limits/limits.ts';
 import { createMailHost, type MailboxSpec } from '../../mailbox/create-mail-host.ts';
 import type { MailHost } from '../../mailbox/mail-host.ts';
 import type { Mailbox } from '../../mailbox/mailbox.ts';
-import type { ByteStream } from '../../network/byte-stream.ts';
-import { Conversation, HandClock } from '../../pop3/testing/conversation.ts';
-import type { ImapProfile } from '../../profiles/imap-profile.ts';
+import type { Arrival, ByteStream, UpgradeToTls } from '../../network/byte-stream.ts';
+import type { ProviderProfile } from '../../profiles/profile.ts';
 import type { Rule, RuleBook } from '../../rules/rule.ts';
 import { createRuleBook } from '../../rules/rule-book.ts';
 import type { ServerContext } from '../../server-context.ts';
 import type { TraceEvent } from '../../trace/event.ts';
-import { serveImap } from '../serve-imap.ts';
-
-const startMs = Date.UTC(2026, 0, 5, 8);
+import { Conversation } from './conversation.ts';
+import { HandClock } from './hand-clock.ts';
 
 export interface Stage {
   readonly clock: HandClock;
@@ -33,16 +31,30 @@ export interface Stage {
 
 export const password = 'anna s3cret ';
 
-/** A host with one mailbox and a IMAP server, for tests. */
-export function stage(
-  imap: ImapProfile,
-  options: {
-    rules?: readonly Rule[];
-    limits?: readonly LimiterDefinition[];
-    mailboxes?: readonly MailboxSpec[];
-  } = {},
-): Stage {
+export interface StageOptions {
+  rules?: readonly Rule[];
+  limits?: readonly LimiterDefinition[];
+  mailboxes?: readonly MailboxSpec[];
+}
+
+/** The server under test, and how a client that speaks to it signs in. */
+export interface Act {
+  readonly protocol: 'imap' | 'pop3';
+  readonly profile: Pick<ProviderProfile, 'imap' | 'pop3'>;
+  serve(
+    stream: ByteStream,
+    arrival: Arrival,
+    context: ServerContext,
+    options: { readonly upgradeToTls?: UpgradeToTls },
+  ): void;
+  /** Throws when the server does not let it in. */
+  signIn(conversation: Conversation, address: string, password: string): void;
+}
+
+/** A host with one mailbox and a server from which mail is fetched, for tests. */
+export function stageOf(act: Act, options: StageOptions): Stage {
   const clock = new HandClock();
+  const startMs = clock.now();
   const entropy = new KeyedEntropy(7);
   const events: TraceEvent[] = [];
   const trace = { emit: (event: TraceEvent) => void events.push(event), subscribe: () => () => {} };
@@ -54,7 +66,7 @@ export function stage(
   const rules = createRuleBook({ rules: options.rules ?? [], clock, startMs, entropy, trace });
   const limits = createLimits({ definitions, clock, trace, entropy });
   const kills = { count: 0 };
-  const profile = { name: 'test', title: 'Test', imap, limits: definitions, faults: [] };
+  const profile = { name: 'test', title: 'Test', ...act.profile, limits: definitions, faults: [] };
   const kill = (): void => {
     kills.count += 1;
   };
@@ -66,12 +78,12 @@ export function stage(
     const conversation = new Conversation();
     connections += 1;
     const arrival = {
-      connection: `imap#${connections}`,
+      connection: `${act.protocol}#${connections}`,
       ordinal: connections,
       remoteAddress: '10.0.0.2',
       encrypted,
     };
-    serveImap(conversation, arrival, context, upgrade === undefined ? {} : { upgradeToTls: upgrade });
+    act.serve(conversation, arrival, context, upgrade === undefined ? {} : { upgradeToTls: upgrade });
     return conversation;
   };
   return {
@@ -84,9 +96,7 @@ export function stage(
     connect,
     signIn: () => {
       const conversation = connect();
-      conversation.heard();
-      const said = conversation.say(`x LOGIN ${address} "${password}"`);
-      if (!/^x OK/m.test(said)) throw new Error(`Signing in failed: ${said}`);
+      act.signIn(conversation, address, password);
       return conversation;
     },
     deliver: (...texts) => {
