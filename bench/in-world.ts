@@ -4,7 +4,7 @@ import { Engine, openSqliteStore } from '../engine/index.ts';
 import type { ExchangeGraphProfile, Pop3SmtpProfile } from '../engine/records/email-server-profile.ts';
 import type { Store } from '../engine/store/store.ts';
 import { createWorld, type Life, type Provider, type World } from '../simulators/index.ts';
-import { loadProfile } from '../simulators/profiles/index.ts';
+import { loadProfile, withLimits } from '../simulators/profiles/index.ts';
 import { wallNow } from './figure.ts';
 
 export const domain = 'bench.test';
@@ -23,6 +23,8 @@ export interface BenchOptions {
   readonly outgoing?: boolean;
   /** Where the records are; default in memory. */
   readonly storePath?: string;
+  /** Of the provider, set to other numbers. */
+  readonly limits?: Parameters<typeof withLimits>[1];
 }
 
 /** A world with one Dovecot-like host, `mailboxes` mailboxes on it, 20 ms away, and the engine that keeps them in step. */
@@ -82,7 +84,7 @@ async function open(
     seed: 1,
     providers: [
       {
-        profile: loadProfile(profileName),
+        profile: withLimits(loadProfile(profileName), options.limits ?? {}),
         domain,
         mailboxes: numbers.map((n) => ({ address: addressOf(n), password: passwordOf(n) })),
       },
