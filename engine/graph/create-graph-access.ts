@@ -1,20 +1,9 @@
-import type { TokenSource } from '../oauth/token-source.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Connector } from '../ports/connector.ts';
-import type { Random } from '../ports/random.ts';
 import { Crowd } from './crowd.ts';
 import type { GraphAccess, GraphClientOptions, GraphProfile } from './graph-access.ts';
+import type { GraphSurroundings } from './graph-surroundings.ts';
 import { Hold } from './hold.ts';
 import { RequestingClient } from './requesting-client.ts';
 import { Turnstile } from './turnstile.ts';
-
-/** What requests of all mailboxes share. */
-export interface GraphSurroundings {
-  readonly connector: Pick<Connector, 'fetch'>;
-  readonly clock: Clock;
-  readonly random: Pick<Random, 'float'>;
-  readonly tokens: TokenSource;
-}
 
 /** Exchange Online serves so many requests of one application to one mailbox at a time (documented). */
 const requestsPerMailbox = 4;
