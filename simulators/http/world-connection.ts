@@ -1,8 +1,9 @@
 import type { Process } from '../world/process.ts';
 import { type BodyEnd, endOfBody } from './body-stream.ts';
 import type { HttpArrival, HttpWire } from './http-handler.ts';
+import type { ListeningHost } from './listening-host.ts';
 import { lostCode } from './lost-connection.ts';
-import type { ListeningHost, WorldHttpOptions } from './world-http.ts';
+import type { WorldHttpOptions } from './world-http-options.ts';
 
 /** After so long without a request a client closes a connection, as undici does. */
 const keepAliveMs = 4_000;

@@ -1,20 +1,11 @@
-import type { VirtualClock } from '../clock/virtual-clock.ts';
-import type { Entropy } from '../entropy/entropy.ts';
 import { drawDelay } from '../network/latency.ts';
 import { planConnect } from '../network/plan-connect.ts';
-import type { LinkOptions } from '../network/world-network.ts';
-import type { RuleBook, Site } from '../rules/rule.ts';
-import type { Trace } from '../trace/event.ts';
+import type { Site } from '../rules/rule.ts';
 import { currentProcess, type Process } from '../world/process.ts';
-import type { HttpHandler } from './http-handler.ts';
+import type { HttpListenOptions, ListeningHost } from './listening-host.ts';
 import { fetchFailed } from './lost-connection.ts';
 import { WorldConnection } from './world-connection.ts';
-
-export interface HttpListenOptions {
-  readonly host: string;
-  readonly handler: HttpHandler;
-  readonly link?: LinkOptions | undefined;
-}
+import type { WorldHttpOptions } from './world-http-options.ts';
 
 /** A web server of a world, and what it counted. */
 export interface HttpHost {
@@ -24,22 +15,6 @@ export interface HttpHost {
   readonly peakOpen: number;
   readonly accepted: number;
   close(): void;
-}
-
-/** A host with its counts, as connections see it. */
-export interface ListeningHost extends HttpListenOptions {
-  open: number;
-  peakOpen: number;
-  accepted: number;
-}
-
-export interface WorldHttpOptions {
-  readonly clock: VirtualClock;
-  readonly entropy: Entropy;
-  readonly rules: RuleBook;
-  readonly trace: Trace;
-  /** The link to hosts that have none of their own. */
-  readonly link: LinkOptions;
 }
 
 /**
