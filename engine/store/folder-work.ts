@@ -1,5 +1,5 @@
 import type { TrackedBy, TrackingFolder, TrackingWish } from '../records/tracking.ts';
-import type { LedgerEntry } from './store.ts';
+import type { LedgerEntry } from './ledger-entry.ts';
 
 /** How far the changes of one folder have been followed. */
 export interface FolderCursor {

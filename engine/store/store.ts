@@ -13,6 +13,9 @@ import type { EmailServerProfile } from '../records/email-server-profile.ts';
 import type { Mailbox, MailboxStatistics, Workload } from '../records/mailbox.ts';
 import type { TrackedBy, Tracking, TrackingFolder } from '../records/tracking.ts';
 import type { FolderCursor, FolderWork, ItemMark, TrackingChange } from './folder-work.ts';
+import type { LedgerEntry } from './ledger-entry.ts';
+
+export type { LedgerEntry, LedgerState } from './ledger-entry.ts';
 
 /**
  * The engine's records. Every method is one transaction: it happens whole or not at all, and a method that takes
@@ -221,19 +224,6 @@ export interface CycleEnd {
   /** Open alerts of these codes, for this mailbox and workload, are cleared: proof of good work. */
   readonly clearAlertCodes: readonly string[];
   readonly memo: string | undefined;
-}
-
-export type LedgerState = 'stored' | 'duplicate' | 'skipped' | 'quarantined' | 'begun';
-
-export interface LedgerEntry {
-  readonly itemId: string;
-  readonly state: LedgerState;
-  /** Times it was begun without being settled; of a settled one, times its deletion was asked for in vain. */
-  readonly strikes: number;
-  /** To be deleted on the server (delete after processing): done once a complete listing lacks it, and the row goes. */
-  readonly deletePending: boolean;
-  /** A quarantined one that is tried again by itself: when, and how long it will have waited since the last try. */
-  readonly retry?: { readonly on: number; readonly afterMs: number } | undefined;
 }
 
 /** An item by the server's id or by its Message-ID header. */
