@@ -6,7 +6,7 @@ set -euo pipefail
 
 servers_and_clients=(
   dovecot-pop3d dovecot-imapd dovecot-lmtpd postfix # the servers
-  mpop msmtp fetchmail getmail6 isync swaks libnet-ssleay-perl curl # the clients; swaks speaks TLS through ssleay
+  mpop msmtp fetchmail getmail6 isync offlineimap3 mutt swaks libnet-ssleay-perl curl # the clients; swaks speaks TLS through ssleay
   openssl python3 # certificates; poplib, smtplib and the email package
   chromium # reads the report
 )

@@ -15,6 +15,8 @@ const programs = [
   'fetchmail',
   'getmail',
   'mbsync',
+  'offlineimap',
+  'mutt',
   'swaks',
   'chromium',
 ] as const;

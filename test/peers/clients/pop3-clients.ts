@@ -1,7 +1,9 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from '../requirements.ts';
 import { type Finished, run } from '../servers/child.ts';
+import { makeMaildir } from './maildir.ts';
+import { privateFile } from './private-file.ts';
 
 export type Security = 'none' | 'stls' | 'tls';
 
@@ -76,7 +78,7 @@ export const pop3Clients: readonly Pop3Client[] = [
     does: unixFiles,
     securities: everySecurity,
     fetch: async (from, directory) => {
-      const maildir = makeMaildir(directory);
+      const maildir = makeMaildir(join(directory, 'maildir'));
       const config = privateFile(directory, 'mpoprc', [
         'defaults',
         'account peer',
@@ -174,19 +176,6 @@ export const pop3Clients: readonly Pop3Client[] = [
 
 async function curl(config: readonly string[]): Promise<Finished> {
   return must(run(findProgram('curl')!, ['--config', '-'], { input: config.join('\n') }));
-}
-
-/** The password never stands in the arguments, where every user of the machine could read it. */
-function privateFile(directory: string, name: string, lines: readonly string[]): string {
-  const file = join(directory, name);
-  writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 });
-  return file;
-}
-
-function makeMaildir(directory: string): string {
-  const maildir = join(directory, 'maildir');
-  for (const part of ['', 'cur', 'new', 'tmp']) mkdirSync(join(maildir, part));
-  return maildir;
 }
 
 /** A program that takes one message on its input and numbers them as they come. */

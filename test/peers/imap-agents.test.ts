@@ -1,0 +1,206 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ImapFlow } from 'imapflow';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { fetchmail, getmail, offlineimap } from './clients/imap-agents.ts';
+import type { ImapMailbox } from './clients/imap-clients.ts';
+import { mailboxContents } from './clients/mailbox-contents.ts';
+import { maildirContents, maildirFiles, makeMaildir } from './clients/maildir.ts';
+import { foreignMail } from './corpus/sources.ts';
+import { wireForm } from './corpus/wire-form.ts';
+import { type MailSystem, startMailSystem } from './servers/mail-system.ts';
+import { type Simulated, startSimulated } from './servers/simulated.ts';
+
+// Policy: mail programs nobody here wrote fetch, move, flag, delete and keep in step what lies in several folders, run
+// after run; what they have and what they leave on the server is stated once, and holds for Dovecot and the simulator.
+
+const logins = ['getmail', 'fetchmail', 'offlineimap', 'mutt', 'node-imap'] as const;
+type Login = (typeof logins)[number];
+const users = logins.map((name) => ({ login: `${name}@example.test`, password: `${name}-s3cret` }));
+
+// Mail that every program hands on unharmed, without the lines an mbox had put in front.
+const messages = foreignMail()
+  .filter(({ name }) => name.startsWith('spamassassin'))
+  .map(({ bytes }) => wireForm(Buffer.from(bytes.toString('latin1').replace(/^From .*\r?\n/, ''), 'latin1')))
+  .map((wire) => Buffer.from(wire.toString('latin1').replace(/^Return-Path: .*\r\n/i, ''), 'latin1'))
+  .filter((wire) => /^Message-Id: <.+>\r$/im.test(wire.toString('latin1')) && plain(wire))
+  .slice(0, 11);
+const inbox = messages.slice(0, 9);
+const [work = Buffer.of(), late = Buffer.of()] = messages.slice(9);
+
+let real: MailSystem;
+let ours: Simulated;
+beforeAll(async () => {
+  [real, ours] = await Promise.all([startMailSystem(users), startSimulated(users)]);
+});
+afterAll(async () => {
+  await Promise.all([real?.stop(), ours?.stop()]);
+});
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'mca-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+describe.each(['real', 'simulated'] as const)('on the %s server', (side) => {
+  const account = (login: Login): ImapMailbox => {
+    const { imaps, caFile } = side === 'real' ? { ...real.dovecot, caFile: real.certificates.caFile } : ours;
+    const user = users[logins.indexOf(login)]!; // every login has one
+    return { port: imaps, security: 'tls', caFile, ...user };
+  };
+  const deliver = (login: Login, ...raw: Buffer[]) =>
+    (side === 'real' ? real.dovecot : ours).put(account(login).login, raw);
+  /** The mailbox with nine messages in the inbox and one in Work, and another client that is connected to it. */
+  async function beside<T>(login: Login, work_: (client: ImapFlow) => Promise<T>): Promise<T> {
+    deliver(login, ...inbox);
+    const { port, login: user, password, caFile } = account(login);
+    const client = new ImapFlow({
+      host: 'localhost',
+      port,
+      secure: true,
+      tls: { ca: readFileSync(caFile) },
+      auth: { user, pass: password },
+      logger: false,
+      disableAutoIdle: true,
+    });
+    await client.connect();
+    try {
+      await client.mailboxCreate('Work');
+      await client.append('Work', work);
+      return await work_(client);
+    } finally {
+      await client.logout();
+    }
+  }
+
+  test('getmail6 fetches what is new of two folders, then takes everything away', async () => {
+    await beside('getmail', async (other) => {
+      const maildir = await getmail(account('getmail'), directory, 'new');
+      expect(maildirContents(maildir, nameOf)).toEqual(named(...inbox, work));
+      await getmail(account('getmail'), directory, 'new');
+      expect(maildirFiles(maildir).length).toBe(10);
+      deliver('getmail', late);
+      await getmail(account('getmail'), directory, 'new');
+      expect(maildirContents(maildir, nameOf)).toEqual(named(...inbox, work, late));
+      await getmail(account('getmail'), directory, 'all, and delete them');
+      expect(maildirFiles(maildir).length).toBe(2 * messages.length);
+      expect(await mailboxContents(other, nameOf)).toEqual({});
+    });
+  });
+
+  test('fetchmail fetches what is unread of two folders, and removes what it was not to keep', async () => {
+    await beside('fetchmail', async (other) => {
+      const { maildir, gotMail } = await fetchmail(account('fetchmail'), directory, 'keep');
+      expect(gotMail).toBe(true);
+      expect(maildirContents(maildir, nameOf)).toEqual(named(...inbox, work));
+      const left = {
+        INBOX: named(...inbox).map((name) => `${name} \\Seen`),
+        Work: [`${nameOf(work)} \\Seen`],
+      };
+      expect(await mailboxContents(other, nameOf)).toEqual(left);
+      expect((await fetchmail(account('fetchmail'), directory, 'keep')).gotMail).toBe(false);
+      deliver('fetchmail', late);
+      expect((await fetchmail(account('fetchmail'), directory, 'nokeep')).gotMail).toBe(true);
+      expect(maildirContents(maildir, nameOf)).toEqual(named(...inbox, work, late));
+      expect(await mailboxContents(other, nameOf)).toEqual(left);
+    });
+  });
+
+  test('offlineimap keeps folders in step both ways, with changes on both sides in between', async () => {
+    await beside('offlineimap', async (other) => {
+      const { root, sync } = offlineimap(account('offlineimap'), directory);
+      await sync();
+      const near = join(root, 'INBOX');
+      expect(maildirContents(near, nameOf)).toEqual(named(...inbox));
+      expect(maildirContents(join(root, 'Work'), nameOf)).toEqual(named(work));
+
+      // Here the first is read, the second is thrown away, one is written into each of an old and a new folder.
+      const file = (message: Buffer) =>
+        maildirFiles(near).find((path) => nameOf(readFileSync(path)) === nameOf(message))!; // they are there
+      renameSync(
+        file(inbox[0]!),
+        file(inbox[0]!)
+          .replace('/new/', '/cur/')
+          .replace(/:2,.*$|$/, ':2,S'),
+      );
+      rmSync(file(inbox[1]!));
+      writeFileSync(join(near, 'new', '1700000000.1.here:2,'), written('here'));
+      writeFileSync(
+        join(makeMaildir(join(root, 'Here')), 'new', '1700000000.2.here:2,'),
+        written('new here'),
+      );
+      // There the third is flagged, the fourth is thrown away, the fifth is moved, and again one each is written.
+      await other.mailboxOpen('INBOX');
+      await other.messageFlagsAdd('3', ['\\Flagged'], { uid: true });
+      await other.messageMove('5', 'Work', { uid: true });
+      await other.messageDelete('4', { uid: true });
+      await other.append('INBOX', written('there'), ['\\Answered']);
+      await other.mailboxCreate('There');
+      await other.append('There', written('new there'));
+      await sync();
+      await sync();
+
+      const far = {
+        Here: ['new here'],
+        INBOX: [
+          ...inbox.slice(5).map(nameOf),
+          `${nameOf(inbox[0]!)} \\Seen`,
+          `${nameOf(inbox[2]!)} \\Flagged`,
+          'here',
+          'there \\Answered',
+        ].sort(),
+        There: ['new there'],
+        Work: named(work, inbox[4]!),
+      };
+      expect(await mailboxContents(other, nameOf)).toEqual(far);
+      const letters = (line: string) =>
+        line.replace(/\\(Seen|Flagged|Answered)/, (_, flag: string) =>
+          flag === 'Answered' ? 'R' : flag[0]!,
+        );
+      for (const [folder, lines] of Object.entries(far))
+        expect(maildirContents(join(root, folder), nameOf)).toEqual(lines.map(letters).sort());
+    });
+  });
+});
+
+const written = (subject: string) =>
+  Buffer.from(
+    `From: a@example.test\r\nDate: Mon, 2 Nov 2026 10:00:00 +0000\r\nMessage-ID: <${subject.replace(' ', '-')}@example.test>\r\nSubject: ${subject}\r\n\r\n${subject}\r\n`,
+  );
+
+/** Without what the programs themselves put into the copies they keep, and with the line ends of this system. */
+function canonical(source: Buffer): string {
+  return source
+    .toString('latin1')
+    .replaceAll('\r\n', '\n')
+    .replace(/^(?:Return-Path|X-getmail-[\w-]+|X-OfflineIMAP): ?.*\n/gim, '')
+    .trimEnd();
+}
+
+const hash = (source: Buffer) => createHash('sha256').update(canonical(source)).digest('hex');
+const names = new Map(messages.map((message, at) => [hash(message), `message ${at + 1}`]));
+
+/** Tells messages apart by all their bytes; a message the test wrote, or one that was harmed, by its subject. */
+function nameOf(source: Buffer): string {
+  return names.get(hash(source)) ?? /^Subject: (.*)$/m.exec(canonical(source))?.[1] ?? 'no subject';
+}
+
+function named(...some: readonly Buffer[]): string[] {
+  return some.map(nameOf).sort();
+}
+
+/** No header that a program drops or folds, and nothing but text. */
+function plain(wire: Buffer): boolean {
+  const text = wire.toString('latin1');
+  const header = text.slice(0, text.indexOf('\r\n\r\n'));
+  return (
+    !/^(?:content-type: (?!text)|status:|return-path:|from )/im.test(header) &&
+    header
+      .split('\r\n')
+      .every((line) => line.length < 78 && /^(?:[!-9;-~]+: \S|[ \t]+\S)/.test(line) && !/\s$/.test(line)) &&
+    !/^From /m.test(text)
+  );
+}
