@@ -1,3 +1,5 @@
+import type { SentCopy } from './sent-copy.ts';
+
 /** Dataverse `email.statuscode`. `uncertain` is ours: handed over, but the provider's answer was lost. */
 export const EmailStatus = {
   draft: 1,
@@ -78,6 +80,8 @@ export interface OutgoingEmail extends NewEmail {
   readonly draftId?: string | undefined;
   /** When it was last handed over, whatever became of that. */
   readonly handedOn?: number | undefined;
+  /** Its copy in the mailbox's Sent folder, where the engine files one; known once somebody was accepted. */
+  readonly sentCopy?: SentCopy | undefined;
   readonly recipients: readonly OutgoingRecipient[];
 }
 

@@ -50,6 +50,11 @@ export interface Mailbox {
   readonly processEmailReceivedAfter: number;
   /** "Delete Emails after Processing". */
   readonly processAndDeleteEmails: boolean;
+  /**
+   * A copy of what is sent is filed in the mailbox's Sent folder; default true. Only where the engine would have to file
+   * it (IMAP with SMTP) and the provider does not do so by itself; elsewhere it says nothing.
+   */
+  readonly saveSentCopy?: boolean | undefined;
 }
 
 /** What the engine keeps about a mailbox as it works; column names keep their Dataverse meaning. */

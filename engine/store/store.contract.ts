@@ -392,6 +392,119 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(await store.outgoingEmail('e')).not.toHaveProperty('draftId');
     });
 
+    describe('the copy in the Sent folder', () => {
+      const sentCopyAlert = {
+        scope: 'mailbox' as const,
+        mailboxId: 'a',
+        emailServerProfileId: undefined,
+        workload: 'outgoing' as const,
+        severity: 'warning' as const,
+        code: 'sent-copy-trouble',
+        text: 'No copy.',
+      };
+      const send = async (
+        held: Lease,
+        id: string,
+        sentCopy: 'due' | 'not-wanted' | undefined,
+        at: number,
+      ) => {
+        await store.beginSending(held, id, at);
+        return store.recordSend(held, {
+          emailId: id,
+          status: EmailStatus.pendingSend,
+          recipients: [],
+          attemptedOn: at,
+          error: undefined,
+          alerts: [],
+          sentCopy,
+        });
+      };
+      const due = async (now: number) =>
+        (await store.sentCopiesDue('a', now, 10)).map(({ email, copy }) => [
+          email.id,
+          copy.state,
+          copy.attempts,
+        ]);
+      const settled = { at: 3_000, alerts: [], clearAlertCodes: [] };
+      beforeEach(async () => {
+        for (const id of ['e', 'f'])
+          await store.queueEmail(
+            { id, mailboxId: 'a', subject: 's', to: [{ address: 'x@example.test' }] },
+            { messageId: `<${id}@example.test>`, queuedOn: 1 },
+          );
+      });
+
+      it('is due from the commit that says somebody was accepted, is begun, and is done', async () => {
+        const held = await lease('outgoing');
+        await send(held, 'e', undefined, 1_100);
+        expect(await store.outgoingEmail('e')).not.toHaveProperty('sentCopy');
+        await send(held, 'e', 'due', 1_200);
+        await send(held, 'e', 'not-wanted', 1_300);
+        await send(held, 'f', 'not-wanted', 1_400);
+        const first = { state: 'due', datedOn: 1_200, attempts: 0 };
+        expect((await store.sentCopiesDue('a', 1_400, 10)).map(({ copy }) => copy)).toEqual([first]);
+        expect(await store.beginSentCopy(held, 'f')).toBe(false);
+        expect(await store.beginSentCopy(held, 'e')).toBe(true);
+        expect(await due(1_400)).toEqual([['e', 'begun', 1]]);
+        expect(await store.recordSentCopy(held, { ...settled, emailId: 'e', state: 'done' })).toBe(true);
+        expect(await due(9_000)).toEqual([]);
+        expect(await store.recordSentCopy(held, { ...settled, emailId: 'e', state: 'given-up' })).toBe(false);
+        expect((await store.outgoingEmail('e'))?.sentCopy).toEqual({ ...first, state: 'done', attempts: 1 });
+        expect((await store.outgoingEmail('f'))?.sentCopy?.state).toBe('not-wanted');
+      });
+
+      it('waits as long as it was told, and keeps the cycle from being idle only when it may be tried', async () => {
+        const held = await lease('outgoing');
+        await send(held, 'e', 'due', 1_200);
+        await store.recordSend(held, {
+          emailId: 'e',
+          status: EmailStatus.sent,
+          recipients: [],
+          attemptedOn: 1_250,
+          error: undefined,
+          alerts: [],
+        });
+        await send(held, 'f', 'not-wanted', 1_200);
+        await store.recordSend(held, {
+          emailId: 'f',
+          status: EmailStatus.sent,
+          recipients: [],
+          attemptedOn: 1_250,
+          error: undefined,
+          alerts: [],
+        });
+        await store.beginSentCopy(held, 'e');
+        const later = { state: 'begun', attempts: 0, notBefore: 5_000, reason: 'slow down' } as const;
+        await store.recordSentCopy(held, { ...settled, ...later, emailId: 'e', alerts: [sentCopyAlert] });
+        expect(await due(4_999)).toEqual([]);
+        expect(await due(5_000)).toEqual([['e', 'begun', 0]]);
+        expect((await store.outgoingEmail('e'))?.sentCopy?.reason).toBe('slow down');
+        expect(await store.alerts({ open: true })).toHaveLength(1);
+        await store.finishCycle(held, aCycleEnd({ nextRunAt: 2_000 }));
+        const idle = async (now: number) =>
+          (await store.finishIdle({ now, windowMs: 500 })).map(({ mailboxId }) => mailboxId);
+        expect(await idle(4_999)).toEqual(['a', 'b', 'c']);
+        expect(await idle(6_000)).toEqual(['b', 'c']);
+        const next = await lease('outgoing', 6_000);
+        const done = {
+          ...settled,
+          emailId: 'e',
+          state: 'done',
+          clearAlertCodes: ['sent-copy-trouble'],
+        } as const;
+        expect(await store.beginSentCopy(held, 'e')).toBe(false);
+        expect(await store.recordSentCopy(held, done)).toBe(false);
+        expect(await store.recordSentCopy(next, done)).toBe(true);
+        expect(await store.alerts({ open: true })).toEqual([]);
+      });
+
+      it('is a wish of the mailbox', async () => {
+        expect(await store.mailbox('a')).not.toHaveProperty('saveSentCopy');
+        await store.saveMailbox(aMailbox('a', { saveSentCopy: false }));
+        expect((await store.mailbox('a'))?.saveSentCopy).toBe(false);
+      });
+    });
+
     it('clears what was told of an email when it is sent again, and when it was sent', async () => {
       for (const id of ['e', 'f'])
         await store.queueEmail(

@@ -14,6 +14,7 @@ import type { Mailbox, MailboxStatistics, Workload } from '../records/mailbox.ts
 import type { TrackedBy, Tracking, TrackingFolder } from '../records/tracking.ts';
 import type { FolderCursor, FolderWork, ItemMark, TrackingChange } from './folder-work.ts';
 import type { LedgerEntry } from './ledger-entry.ts';
+import type { SentCopyDue, SentCopyRecord } from './sent-copy-record.ts';
 
 export type { LedgerEntry, LedgerState } from './ledger-entry.ts';
 
@@ -141,6 +142,12 @@ export interface Store {
   leftovers(mailboxId: string): Promise<readonly Leftover[]>;
   clearLeftover(lease: Lease, emailId: string): Promise<boolean>;
   recordSend(lease: Lease, result: SendRecord, end?: CycleEnd): Promise<boolean>;
+  /** Copies of this mailbox that are still to be filed and may be tried now, oldest first. */
+  sentCopiesDue(mailboxId: string, now: number, limit: number): Promise<readonly SentCopyDue[]>;
+  /** Due or begun → begun, attempts + 1, written before the first byte of the copy goes out. */
+  beginSentCopy(lease: Lease, emailId: string): Promise<boolean>;
+  /** False, and nothing is written, also when the copy is not to be filed any more. */
+  recordSentCopy(lease: Lease, record: SentCopyRecord): Promise<boolean>;
   outgoingEmail(emailId: string): Promise<OutgoingEmail | undefined>;
   outgoingEmails(mailboxId?: string): Promise<readonly OutgoingEmail[]>;
   /** A person decides about an uncertain or failed row; what was told of it is cleared. */
@@ -338,4 +345,6 @@ export interface SendRecord {
   readonly alerts: readonly NewAlert[];
   /** What the row's end leaves at the provider, to be removed. */
   readonly leftover?: Leftover['kind'] | undefined;
+  /** Somebody was accepted: whether a copy is to be filed in the Sent folder. What was said first stays. */
+  readonly sentCopy?: 'due' | 'not-wanted' | undefined;
 }

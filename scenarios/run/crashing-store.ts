@@ -19,6 +19,8 @@ const writing: ReadonlySet<string> = new Set<keyof Store>([
   'beginSending',
   'markHanded',
   'recordSend',
+  'beginSentCopy',
+  'recordSentCopy',
   'resend',
   'raiseAlert',
   'clearAlerts',

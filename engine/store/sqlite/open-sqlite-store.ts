@@ -10,6 +10,7 @@ import { leaseWriter } from './lease-writer.ts';
 import { migrate } from './migrate.ts';
 import { outgoing } from './outgoing.ts';
 import { schedule } from './schedule.ts';
+import { sentCopies } from './sent-copies.ts';
 
 export interface SqliteStoreOptions {
   /** A file, made when missing; or `:memory:`. */
@@ -49,6 +50,7 @@ export function openSqliteStore({ path, durability = 'power-cut' }: SqliteStoreO
     ...received,
     ...folders.methods,
     ...outgoing(connection, leases, writer),
+    ...sentCopies(connection, leases, writer),
     ...alerts(connection, writer),
   };
 }

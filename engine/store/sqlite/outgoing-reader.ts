@@ -1,4 +1,5 @@
 import type { EmailStatus, OutgoingEmail, OutgoingRecipient, PartyRole } from '../../records/email.ts';
+import type { SentCopy, SentCopyState } from '../../records/sent-copy.ts';
 import type { Connection } from './connection.ts';
 
 export interface OutgoingRow {
@@ -19,6 +20,10 @@ export interface OutgoingRow {
   last_attempted_on: number | null;
   draft_id: string | null;
   looks: number;
+  sent_copy: SentCopyState | null;
+  sent_copy_dated: number | null;
+  sent_copy_attempts: number;
+  sent_copy_reason: string | null;
 }
 
 interface PartyRow {
@@ -52,6 +57,7 @@ export function outgoingReader(connection: Connection): (row: OutgoingRow) => Ou
     const cc = inRole('cc');
     const bcc = inRole('bcc');
     const files = attachments.all(row.id);
+    const sentCopy = sentCopyOf(row);
     return {
       id: row.record_id,
       mailboxId: row.mailbox_id,
@@ -77,11 +83,23 @@ export function outgoingReader(connection: Connection): (row: OutgoingRow) => Ou
       ...(row.last_attempted_on !== null && { attemptedOn: row.last_attempted_on }),
       ...(row.draft_id !== null && { draftId: row.draft_id }),
       ...(row.handed_on !== null && { handedOn: row.handed_on }),
+      ...(sentCopy !== undefined && { sentCopy }),
       recipients: people.map(({ address, outcome, reply }) => ({
         address,
         outcome,
         reply: reply ?? undefined,
       })),
     };
+  };
+}
+
+/** Where the copy in the Sent folder stands; `undefined` while there is nothing to say of one. */
+export function sentCopyOf(row: OutgoingRow): SentCopy | undefined {
+  if (row.sent_copy === null || row.sent_copy_dated === null) return undefined;
+  return {
+    state: row.sent_copy,
+    datedOn: row.sent_copy_dated,
+    attempts: row.sent_copy_attempts,
+    ...(row.sent_copy_reason !== null && { reason: row.sent_copy_reason }),
   };
 }

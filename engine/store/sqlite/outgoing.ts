@@ -67,7 +67,9 @@ export function outgoing(connection: Connection, leases: LeaseWriter, alerts: Al
   const settle = connection.prepare<{ id: number }>(
     `UPDATE email SET status = ?3, handed = 0, last_attempted_on = ?4,
        delivery_attempts = coalesce(?5, delivery_attempts), error_code = ?6, error_text = ?7, leftover = ?8,
-       sent_on = CASE ?3 WHEN 3 THEN ?4 ELSE sent_on END
+       sent_on = CASE ?3 WHEN 3 THEN ?4 ELSE sent_on END,
+       sent_copy_dated = CASE WHEN sent_copy IS NULL AND ?9 IS NOT NULL THEN ?4 ELSE sent_copy_dated END,
+       sent_copy = coalesce(sent_copy, ?9)
      WHERE record_id = ?1 AND mailbox_id = ?2 RETURNING id`,
   );
   const settleRecipient = connection.prepare(
@@ -171,6 +173,7 @@ export function outgoing(connection: Connection, leases: LeaseWriter, alerts: Al
           error?.code,
           error?.text,
           result.leftover,
+          result.sentCopy,
         );
         if (row === undefined) return false;
         for (const [ordinal, { outcome, reply }] of result.recipients.entries()) {

@@ -93,6 +93,8 @@ export function schedule(
        SELECT 1 FROM email WHERE email.mailbox_id = workload_state.mailbox_id AND email.status IN (6, 7)
          AND (email.status = 7 OR email.delayed_email_send_time IS NULL OR email.delayed_email_send_time <= ?1))
        AND NOT EXISTS (SELECT 1 FROM email WHERE email.mailbox_id = workload_state.mailbox_id AND email.leftover IS NOT NULL)
+       AND NOT EXISTS (SELECT 1 FROM email WHERE email.mailbox_id = workload_state.mailbox_id
+         AND email.sent_copy IN ('due', 'begun') AND email.sent_copy_not_before <= ?1)
      RETURNING mailbox_id, fence, next_run_at`,
   );
   const giveBack = connection.prepare(
