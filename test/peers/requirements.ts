@@ -17,6 +17,7 @@ const programs = [
   'mbsync',
   'offlineimap',
   'mutt',
+  'script', // gives mutt a terminal
   'swaks',
   'chromium',
 ] as const;

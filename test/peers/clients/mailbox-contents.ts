@@ -12,7 +12,8 @@ export async function mailboxContents(
   nameOf: (source: Buffer) => string,
 ): Promise<MailboxContents> {
   const contents: Record<string, string[]> = {};
-  for (const { path } of await client.list()) {
+  for (const { path, flags: attributes } of await client.list()) {
+    if (attributes.has('\\Noselect') || attributes.has('\\NonExistent')) continue; // only a name above others
     const { exists } = await client.mailboxOpen(path, { readOnly: true });
     await client.noop();
     if (exists === 0) continue;
