@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ImapFlow } from 'imapflow';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { fetchmail, getmail, offlineimap } from './clients/imap-agents.ts';
+import { fetchmail, getmail, mbsync, offlineimap } from './clients/imap-agents.ts';
 import type { ImapMailbox } from './clients/imap-clients.ts';
 import { mailboxContents } from './clients/mailbox-contents.ts';
 import { maildirContents, maildirFiles, makeMaildir } from './clients/maildir.ts';
@@ -17,7 +17,7 @@ import { type Simulated, startSimulated } from './servers/simulated.ts';
 // Policy: mail programs nobody here wrote fetch, move, flag, delete and keep in step what lies in several folders, run
 // after run; what they have and what they leave on the server is stated once, and holds for Dovecot and the simulator.
 
-const logins = ['getmail', 'fetchmail', 'offlineimap', 'mutt'] as const;
+const logins = ['getmail', 'fetchmail', 'offlineimap', 'mbsync', 'mutt'] as const;
 type Login = (typeof logins)[number];
 const users = logins.map((name) => ({ login: `${name}@example.test`, password: `${name}-s3cret` }));
 
@@ -110,61 +110,67 @@ describe.each(['real', 'simulated'] as const)('on the %s server', (side) => {
     });
   });
 
-  test('offlineimap keeps folders in step both ways, with changes on both sides in between', async () => {
-    await beside('offlineimap', async (other) => {
-      const { root, sync } = offlineimap(account('offlineimap'), directory);
-      await sync();
-      const near = join(root, 'INBOX');
-      expect(maildirContents(near, nameOf)).toEqual(named(...inbox));
-      expect(maildirContents(join(root, 'Work'), nameOf)).toEqual(named(work));
+  test.each([
+    ['offlineimap', offlineimap],
+    ['mbsync', mbsync],
+  ] as const)(
+    '%s keeps folders in step both ways, with changes on both sides in between',
+    async (name, twoWay) => {
+      await beside(name, async (other) => {
+        const { root, sync } = twoWay(account(name), directory);
+        await sync();
+        const near = join(root, 'INBOX');
+        expect(maildirContents(near, nameOf)).toEqual(named(...inbox));
+        expect(maildirContents(join(root, 'Work'), nameOf)).toEqual(named(work));
 
-      // Here the first is read, the second is thrown away, one is written into each of an old and a new folder.
-      const file = (message: Buffer) =>
-        maildirFiles(near).find((path) => nameOf(readFileSync(path)) === nameOf(message))!; // they are there
-      renameSync(
-        file(inbox[0]!),
-        file(inbox[0]!)
-          .replace('/new/', '/cur/')
-          .replace(/:2,.*$|$/, ':2,S'),
-      );
-      rmSync(file(inbox[1]!));
-      writeFileSync(join(near, 'new', '1700000000.1.here:2,'), written('here'));
-      writeFileSync(
-        join(makeMaildir(join(root, 'Here')), 'new', '1700000000.2.here:2,'),
-        written('new here'),
-      );
-      // There the third is flagged, the fourth is thrown away, the fifth is moved, and again one each is written.
-      await other.mailboxOpen('INBOX');
-      await other.messageFlagsAdd('3', ['\\Flagged'], { uid: true });
-      await other.messageMove('5', 'Work', { uid: true });
-      await other.messageDelete('4', { uid: true });
-      await other.append('INBOX', written('there'), ['\\Answered']);
-      await other.mailboxCreate('There');
-      await other.append('There', written('new there'));
-      await sync();
-      await sync();
-
-      const far = {
-        Here: ['new here'],
-        INBOX: [
-          ...inbox.slice(5).map(nameOf),
-          `${nameOf(inbox[0]!)} \\Seen`,
-          `${nameOf(inbox[2]!)} \\Flagged`,
-          'here',
-          'there \\Answered',
-        ].sort(),
-        There: ['new there'],
-        Work: named(work, inbox[4]!),
-      };
-      expect(await mailboxContents(other, nameOf)).toEqual(far);
-      const letters = (line: string) =>
-        line.replace(/\\(Seen|Flagged|Answered)/, (_, flag: string) =>
-          flag === 'Answered' ? 'R' : flag[0]!,
+        // Here the first is read, the second is thrown away, one is written into each of an old and a new folder.
+        const file = (message: Buffer) =>
+          maildirFiles(near).find((path) => nameOf(readFileSync(path)) === nameOf(message))!; // they are there
+        renameSync(
+          file(inbox[0]!),
+          file(inbox[0]!)
+            .replace('/new/', '/cur/')
+            .replace(/:2,.*$|$/, ':2,S'),
         );
-      for (const [folder, lines] of Object.entries(far))
-        expect(maildirContents(join(root, folder), nameOf)).toEqual(lines.map(letters).sort());
-    });
-  });
+        rmSync(file(inbox[1]!));
+        writeFileSync(join(near, 'new', '1700000000.1.here:2,'), written('here'));
+        writeFileSync(
+          join(makeMaildir(join(root, 'Here')), 'new', '1700000000.2.here:2,'),
+          written('new here'),
+        );
+        // There the third is flagged, the fourth is thrown away, the fifth is moved, and again one each is written.
+        await other.mailboxOpen('INBOX');
+        await other.messageFlagsAdd('3', ['\\Flagged'], { uid: true });
+        await other.messageMove('5', 'Work', { uid: true });
+        await other.messageDelete('4', { uid: true });
+        await other.append('INBOX', written('there'), ['\\Answered']);
+        await other.mailboxCreate('There');
+        await other.append('There', written('new there'));
+        await sync();
+        await sync();
+
+        const far = {
+          Here: ['new here'],
+          INBOX: [
+            ...inbox.slice(5).map(nameOf),
+            `${nameOf(inbox[0]!)} \\Seen`,
+            `${nameOf(inbox[2]!)} \\Flagged`,
+            'here',
+            'there \\Answered',
+          ].sort(),
+          There: ['new there'],
+          Work: named(work, inbox[4]!),
+        };
+        expect(await mailboxContents(other, nameOf)).toEqual(far);
+        const letters = (line: string) =>
+          line.replace(/\\(Seen|Flagged|Answered)/, (_, flag: string) =>
+            flag === 'Answered' ? 'R' : flag[0]!,
+          );
+        for (const [folder, lines] of Object.entries(far))
+          expect(maildirContents(join(root, folder), nameOf)).toEqual(lines.map(letters).sort());
+      });
+    },
+  );
 
   test('mutt reads, flags, moves, copies and deletes, and keeps a copy of what it sends', async () => {
     await beside('mutt', async (other) => {
@@ -209,7 +215,7 @@ function canonical(source: Buffer): string {
   return source
     .toString('latin1')
     .replaceAll('\r\n', '\n')
-    .replace(/^(?:Return-Path|X-getmail-[\w-]+|X-OfflineIMAP|Content-Length|Lines): ?.*\n/gim, '')
+    .replace(/^(?:Return-Path|X-getmail-[\w-]+|X-OfflineIMAP|X-TUID|Content-Length|Lines): ?.*\n/gim, '')
     .trimEnd();
 }
 

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from '../requirements.ts';
 import { type Finished, run } from '../servers/child.ts';
-import type { ImapMailbox } from './imap-clients.ts';
+import { type ImapMailbox, mbsyncConfiguration } from './imap-clients.ts';
 import { makeMaildir } from './maildir.ts';
 import { privateFile } from './private-file.ts';
 
@@ -63,11 +63,22 @@ export async function fetchmail(
   return { maildir, gotMail: finished.code !== noMail && (await must(finished)).code === 0 };
 }
 
-/** Prepares offlineimap for a two-way synchronization of the whole mailbox with Maildirs under `root`. */
-export function offlineimap(
-  account: ImapMailbox,
-  directory: string,
-): { readonly root: string; readonly sync: () => Promise<unknown> } {
+/** A program that keeps a whole mailbox and Maildirs under `root`, one for each folder, in step both ways. */
+export interface TwoWay {
+  readonly root: string;
+  readonly sync: () => Promise<unknown>;
+}
+
+/** Prepares mbsync. */
+export function mbsync(account: ImapMailbox, directory: string): TwoWay {
+  const root = join(directory, 'mail');
+  mkdirSync(root);
+  const config = mbsyncConfiguration(account, directory);
+  return { root, sync: () => must(run(findProgram('mbsync')!, ['--config', config, 'all'])) };
+}
+
+/** Prepares offlineimap. */
+export function offlineimap(account: ImapMailbox, directory: string): TwoWay {
   const root = join(directory, 'offlineimap');
   mkdirSync(root);
   const config = privateFile(directory, 'offlineimaprc', [
