@@ -2,31 +2,41 @@ import { classifyTrouble } from '../errors/classify-trouble.ts';
 import { SyncError } from '../errors/engine-error.ts';
 import type { ClassifiedError } from '../errors/error-class.ts';
 import type { OutgoingEmail } from '../records/email.ts';
-import type { Pop3SmtpProfile } from '../records/email-server-profile.ts';
-import type { Cycle, CycleContext, CycleReport } from '../schedule/cycle.ts';
+import type { SmtpProfile } from '../records/email-server-profile.ts';
+import type { Mailbox } from '../records/mailbox.ts';
+import type { CycleContext, CycleReport } from '../schedule/cycle.ts';
 import type { SendResult } from '../smtp/send-result.ts';
 import { SmtpFailure } from '../smtp/smtp-failure.ts';
 import { SmtpSession } from '../smtp/smtp-session.ts';
-import type { CycleEnd } from '../store/store.ts';
+import type { CycleEnd, SendRecord } from '../store/store.ts';
 import { composeMessage } from './compose.ts';
 import { envelopeOf, wireAddress } from './envelope.ts';
+import { fileSentCopies } from './file-sent-copies.ts';
 import { abandonedOutcome, type SendOutcome, sendOutcome, unsendableOutcome } from './outcome.ts';
+import type { SentFolders } from './sent-folders.ts';
 
 /**
  * Sends what is queued for one mailbox: first what a dead runner left in Sending, then up to one batch of Pending
  * Send, oldest first, over one connection at a time. A row is Sending before its first byte leaves, marked as handed
  * before its final dot may, and recorded as soon as the reply is in; the last record carries the cycle's end.
+ *
+ * With `folders`, copies of what was accepted are filed in the mailbox's Sent folder once the sending is over: each is
+ * due from the record of its sending on, and the cycle's end is left to the caller, as it comes after them.
  */
-export const runOutgoingCycle: Cycle<Pop3SmtpProfile> = async (context) => {
-  const run = new OutgoingRun(context);
+export async function runOutgoingCycle(
+  context: CycleContext<SmtpProfile>,
+  folders?: SentFolders,
+): Promise<CycleReport> {
+  const run = new OutgoingRun(context, folders !== undefined);
   try {
     await run.settleAbandoned();
     await run.sendBatch();
   } finally {
     await run.close();
   }
+  if (folders !== undefined) run.moreCopies(await fileSentCopies(context, folders));
   return run.report();
-};
+}
 
 class OutgoingRun {
   #session: SmtpSession | undefined;
@@ -38,10 +48,16 @@ class OutgoingRun {
   #over = false;
   #ended: CycleEnd | undefined;
   #lingering = false;
-  readonly #context: CycleContext<Pop3SmtpProfile>;
+  readonly #context: CycleContext<SmtpProfile>;
+  readonly #filesCopies: boolean;
 
-  constructor(context: CycleContext<Pop3SmtpProfile>) {
+  constructor(context: CycleContext<SmtpProfile>, filesCopies: boolean) {
     this.#context = context;
+    this.#filesCopies = filesCopies;
+  }
+
+  moreCopies(more: boolean): void {
+    if (more) this.#more = true;
   }
 
   async settleAbandoned(): Promise<void> {
@@ -192,9 +208,11 @@ class OutgoingRun {
 
   async #record(email: OutgoingEmail, outcome: SendOutcome, last: boolean, attempt: number): Promise<void> {
     const { store, lease, observe, end, mailbox } = this.#context;
-    const { record, label, stop } = outcome;
+    const { label, stop } = outcome;
+    const record = this.#filesCopies ? withCopy(outcome.record, mailbox) : outcome.record;
     if (stop !== undefined) this.#stop(stop.code === 'cycle-aborted' ? undefined : stop);
-    const cycleEnd = last || stop !== undefined ? end(this.#result()) : undefined;
+    const ends = !this.#filesCopies && (last || stop !== undefined);
+    const cycleEnd = ends ? end(this.#result()) : undefined;
     if (!(await store.recordSend(lease, record, cycleEnd))) {
       this.#over = true;
       return;
@@ -215,6 +233,12 @@ class OutgoingRun {
   #result(): { processed: number; failed: number; error: ClassifiedError | undefined; more: boolean } {
     return { processed: this.#processed, failed: this.#failed, error: this.#error, more: this.#more };
   }
+}
+
+/** Somebody has the message: from this commit on its copy is due, or known not to be wanted. */
+function withCopy(record: SendRecord, { saveSentCopy = true }: Mailbox): SendRecord {
+  if (!record.recipients.some(({ outcome }) => outcome === 'accepted')) return record;
+  return { ...record, sentCopy: saveSentCopy ? 'due' : 'not-wanted' };
 }
 
 /** A connection that was good for the message before and gone at this one: an idle or per-connection limit. */

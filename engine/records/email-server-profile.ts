@@ -1,6 +1,9 @@
 /** Dataverse `emailserverprofile`: how to reach the servers of some mailboxes. */
 export type EmailServerProfile = Pop3SmtpProfile | ExchangeGraphProfile;
 
+/** One whose mail goes out over SMTP, however it comes in. */
+export type SmtpProfile = Extract<EmailServerProfile, { outgoing: ServerLocation }>;
+
 interface ProfileBase {
   readonly id: string;
   readonly name: string;

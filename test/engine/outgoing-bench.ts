@@ -1,9 +1,12 @@
 import type { Duplex } from 'node:stream';
 import { NodeConnector } from '../../engine/net/node-connector.ts';
+import { runOutgoingCycle } from '../../engine/outgoing/cycle.ts';
+import type { SentFolders } from '../../engine/outgoing/sent-folders.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import type { Connector, Endpoint } from '../../engine/ports/connector.ts';
 import { providerCycle } from '../../engine/providers/provider-cycles.ts';
 import type { NewEmail, OutgoingEmail } from '../../engine/records/email.ts';
+import type { Mailbox } from '../../engine/records/mailbox.ts';
 import { defaultSettings, type Settings } from '../../engine/records/settings.ts';
 import type { CycleContext, CycleReport } from '../../engine/schedule/cycle.ts';
 import { openSqliteStore } from '../../engine/store/sqlite/open-sqlite-store.ts';
@@ -11,11 +14,13 @@ import type { Lease, Store } from '../../engine/store/store.ts';
 import { cycleContext } from './cycle-context.ts';
 import type { ScriptedSmtpServer } from './scripted-smtp-server.ts';
 
-type StoreCall = 'beginSending' | 'markHanded' | 'recordSend';
+type StoreCall = 'beginSending' | 'markHanded' | 'recordSend' | 'beginSentCopy' | 'recordSentCopy';
 
 const started = Date.UTC(2026, 0, 1);
 /** One mailbox with a real store and a scripted server, and the outgoing cycle to run over them, life by life. */
 export class OutgoingBench {
+  /** Where copies of what was sent are filed; without it none are. */
+  folders: SentFolders | undefined;
   settings: Settings = { ...defaultSettings, smtpFinalDotTimeoutMs: 5_000 };
   readonly server: ScriptedSmtpServer;
   readonly #store: Store;
@@ -71,7 +76,7 @@ export class OutgoingBench {
   async cycle(): Promise<CycleReport> {
     const lease = await this.#lease();
     const context = await this.#context(lease, this.#store, new NodeConnector());
-    const report = await providerCycle('outgoing')(context);
+    const report = await this.#run(context);
     if (report.ended === undefined) await this.#store.finishCycle(lease, context.end(report.result));
     return report;
   }
@@ -81,7 +86,7 @@ export class OutgoingBench {
     const lease = await this.#lease();
     const life = new MortalLife(this.#store, call, moment, nth);
     const context = await this.#context(lease, life.store, life.connector);
-    await Promise.race([providerCycle('outgoing')(context), life.death]);
+    await Promise.race([this.#run(context), life.death]);
     life.bury();
   }
 
@@ -93,6 +98,16 @@ export class OutgoingBench {
   /** Another runner takes the mailbox over, as it may once the lease is past. */
   async stealLease(): Promise<void> {
     await this.#lease();
+  }
+
+  /** Changes the mailbox, as an administrator would. */
+  async change(changes: Partial<Mailbox>): Promise<void> {
+    const mailbox = await this.#store.mailbox('m1');
+    if (mailbox !== undefined) await this.#store.saveMailbox({ ...mailbox, ...changes });
+  }
+
+  pass(ms: number): void {
+    this.#now += ms;
   }
 
   resend(emailId: string): Promise<void> {
@@ -123,6 +138,13 @@ export class OutgoingBench {
     this.#abort.abort();
     this.server.close();
     await this.#store.close();
+  }
+
+  #run(context: CycleContext): Promise<CycleReport> {
+    const { profile } = context;
+    if (this.folders === undefined || profile.serverType === 'exchange-graph')
+      return providerCycle('outgoing')(context);
+    return runOutgoingCycle({ ...context, profile }, this.folders);
   }
 
   async #lease(): Promise<Lease> {
