@@ -57,7 +57,7 @@ class Filing {
   }
 
   async #fileAll(session: SentFoldersSession): Promise<void> {
-    if (session.quirks.filesSentMail) return this.unwanted();
+    if (session.quirks.filesSentItself) return this.unwanted();
     const path = await sentFolder(session);
     while (this.#left.length > 0) {
       if (this.#fenced || this.#context.signal.aborted) return;
@@ -130,6 +130,10 @@ class Filing {
 async function sentFolder(session: SentFoldersSession): Promise<string> {
   const found = sentFolderPath(await session.folders());
   if ('path' in found) return found.path;
+  if (session.createFolder === undefined) {
+    const text = 'The mailbox has no Sent folder; make one, or say that no copies are wanted (saveSentCopy).';
+    throw new SyncError({ class: 'config', code: 'sent-folder-missing', text, phase: 'list' });
+  }
   await session.createFolder(found.create);
   return found.create;
 }

@@ -6,8 +6,8 @@ export interface SentFolders {
 
 /** A connection to a mailbox, signed in. Every method rejects with `SyncError`. */
 export interface SentFoldersSession {
-  /** `filesSentMail`: the provider itself puts what goes out over its SMTP server into Sent. */
-  readonly quirks: { readonly filesSentMail: boolean };
+  /** `filesSentItself`: the provider itself puts what goes out over its SMTP server into Sent. */
+  readonly quirks: { readonly filesSentItself?: boolean };
   folders(): Promise<readonly NamedFolder[]>;
   findByMessageId(path: string, messageId: string): Promise<readonly number[]>;
   append(
@@ -15,7 +15,8 @@ export interface SentFoldersSession {
     raw: Uint8Array,
     options: { readonly flags: readonly string[]; readonly internalDateMs: number },
   ): Promise<unknown>;
-  createFolder(path: string): Promise<void>;
+  /** Absent where none can be made. */
+  createFolder?(path: string): Promise<void>;
 }
 
 export interface NamedFolder {

@@ -19,7 +19,8 @@ export class ScriptedSentFolders implements SentFolders {
   connections = 0;
   looks = 0;
   appends = 0;
-  filesSentMail = false;
+  filesSentItself = false;
+  makesFolders = true;
   list: readonly NamedFolder[] = [
     { path: 'INBOX', delimiter: '/', selectable: true },
     { path: 'Gesendet', delimiter: '/', selectable: true, specialUse: '\\Sent' },
@@ -31,7 +32,7 @@ export class ScriptedSentFolders implements SentFolders {
     this.connections += 1;
     if (this.connect !== undefined) throw new SyncError(this.connect);
     return work({
-      quirks: { filesSentMail: this.filesSentMail },
+      quirks: { filesSentItself: this.filesSentItself },
       folders: async () => this.list,
       findByMessageId: async (path, messageId) => {
         this.looks += 1;
@@ -46,10 +47,12 @@ export class ScriptedSentFolders implements SentFolders {
         if (fate === 'filed' || fate.filed) this.filed.push({ path, raw, ...options });
         if (fate !== 'filed') throw new SyncError(fate.error);
       },
-      createFolder: async (path) => {
-        this.created.push(path);
-        this.list = [...this.list, { path, delimiter: '/', selectable: true }];
-      },
+      ...(this.makesFolders && {
+        createFolder: async (path: string) => {
+          this.created.push(path);
+          this.list = [...this.list, { path, delimiter: '/', selectable: true }];
+        },
+      }),
     });
   }
 }

@@ -78,6 +78,19 @@ it('makes the folder where there is none', async () => {
   expect(folders.filed[0]?.path).toBe('Sent');
 });
 
+it('asks for a folder where there is none and none can be made, and files once it is there', async () => {
+  const { made, folders, copies, states } = await bench();
+  folders.list = [{ path: 'INBOX', delimiter: '/', selectable: true }];
+  folders.makesFolders = false;
+  await made.cycle();
+  expect(await copies()).toMatchObject([{ state: 'due', reason: expect.stringMatching(/make one/) }]);
+  expect(await made.alertCodes()).toEqual(['sent-copy-trouble']);
+  folders.list = [...folders.list, { path: 'Sent', delimiter: '/', selectable: true }];
+  await made.cycle();
+  expect(await states()).toEqual(['done']);
+  expect(await made.alertCodes()).toEqual([]);
+});
+
 describe('the answer is lost', () => {
   it.each([true, false])('and the copy is there: %s', async (filed) => {
     const { made, folders, copies } = await bench(['e1', 'e2']);
@@ -168,7 +181,7 @@ it('gives up after five days without a way in', async () => {
 
 it('files none where the provider does, or the mailbox wants none', async () => {
   const gmail = await bench();
-  gmail.folders.filesSentMail = true;
+  gmail.folders.filesSentItself = true;
   await gmail.made.cycle();
   const without = await bench();
   await without.made.change({ saveSentCopy: false });
