@@ -4,6 +4,7 @@ import { EngineError, SyncError } from './errors/engine-error.ts';
 import type { GraphAccess } from './graph/graph-access.ts';
 import { openGraphAccess } from './graph/open-graph-access.ts';
 import { answerNotification } from './graph-notifications/answer-notification.ts';
+import { openImapAccess } from './imap/open-imap-access.ts';
 import { BearerSecrets } from './oauth/bearer-secrets.ts';
 import { openTokenSource } from './oauth/open-token-source.ts';
 import type { PlugIn } from './plugins/plug-in.ts';
@@ -118,6 +119,7 @@ export class Engine {
       random,
       connector,
       graph: options.graph ?? openGraphAccess({ connector, clock, random, tokens }),
+      imap: openImapAccess({ connector, clock, settings: this.#settings }),
       observe,
       settings: this.#settings,
       plugIns: this.#plugIns,
@@ -144,7 +146,7 @@ export class Engine {
     });
     const ended = Promise.all(workloads.map((workload) => this.#dispatchers[workload].stop()));
     for (const interruption of this.#interruptions) interruption.interrupt('stop');
-    await Promise.race([ended.then(() => this.#plugIns.idle()), bound]);
+    await Promise.race([ended.then(() => this.#around.imap.close()).then(() => this.#plugIns.idle()), bound]);
     this.#clock.clearTimeout(late);
     this.#observe({ kind: 'engine', what: 'stopped' });
   }
@@ -155,6 +157,7 @@ export class Engine {
     await this.#recall();
     this.#summary = { cycles: 0, processed: 0, failed: 0 };
     await Promise.all(workloads.map((workload) => this.#dispatchers[workload].runDue()));
+    await this.#around.imap.close();
     await this.#plugIns.idle();
     this.#state = 'new';
     return this.#summary;

@@ -20,6 +20,7 @@ export type {
   EmailServerProfile,
   ExchangeGraphProfile,
   GraphLocation,
+  ImapSmtpProfile,
   Pop3SmtpProfile,
   ServerLocation,
 } from './records/email-server-profile.ts';

@@ -73,17 +73,35 @@ const pop3SmtpProfile = v.strictObject(
   'must be a mapping with incoming and outgoing',
 );
 
+const imapSmtpProfile = v.strictObject(
+  {
+    serverType: v.literal('imap-smtp'),
+    incoming: location,
+    outgoing: location,
+    hints: v.optional(yesOrNo),
+    ...profileOptions,
+  },
+  'must be a mapping with serverType, incoming and outgoing',
+);
+
 const exchangeProfile = v.strictObject(
   { serverType: v.literal('exchange-graph'), graph, ...profileOptions },
   'must be a mapping with serverType and graph',
 );
 
 /** What has a `graph` or says so is of Exchange; faults are told in the terms of that type. */
-const profile = v.lazy((input) => (isExchange(input) ? exchangeProfile : pop3SmtpProfile));
+const profile = v.lazy((input) => {
+  if (isExchange(input)) return exchangeProfile;
+  return saysType(input, 'imap-smtp') ? imapSmtpProfile : pop3SmtpProfile;
+});
 
 function isExchange(input: unknown): boolean {
   if (typeof input !== 'object' || input === null) return false;
-  return 'graph' in input || ('serverType' in input && input.serverType === 'exchange-graph');
+  return 'graph' in input || saysType(input, 'exchange-graph');
+}
+
+function saysType(input: unknown, type: string): boolean {
+  return typeof input === 'object' && input !== null && 'serverType' in input && input.serverType === type;
 }
 
 /** Where a secret is, never the secret: what stands in the file would end in backups and repositories. */

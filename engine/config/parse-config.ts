@@ -81,10 +81,11 @@ function assemble(input: ConfigFile, file: string, readPem: ReadPem, refuse: Ref
     id: string,
     side: 'incoming' | 'outgoing',
     { host, port, security, ca, allowInvalidCertificate }: LocationInput,
+    ports: Readonly<Record<ServerLocation['security'], number>>,
   ): ServerLocation => {
     return {
       host,
-      port: port ?? defaultPorts[side][security],
+      port: port ?? ports[security],
       security,
       ca:
         ca === undefined ? undefined : pem(resolve(base, ca), readPem, ['profiles', id, side, 'ca'], refuse),
@@ -102,8 +103,8 @@ function assemble(input: ConfigFile, file: string, readPem: ReadPem, refuse: Ref
     return {
       ...one,
       ...named,
-      incoming: locate(id, 'incoming', one.incoming),
-      outgoing: locate(id, 'outgoing', one.outgoing),
+      incoming: locate(id, 'incoming', one.incoming, defaultPorts[one.serverType]),
+      outgoing: locate(id, 'outgoing', one.outgoing, defaultPorts.smtp),
     };
   });
   const tokenGrant = (id: string, { ca, ...grant }: TokenGrant): TokenGrant => {
@@ -122,6 +123,8 @@ function assemble(input: ConfigFile, file: string, readPem: ReadPem, refuse: Ref
         ['mailboxes', id, 'mechanism'],
         `cannot sign in at profile ${one.profile}; it takes ${exchange ? graphMechanisms.join(', ') : 'password, apop, plain, login, xoauth2, oauthbearer'}`,
       );
+    if (one.mechanism === 'apop' && input.profiles[one.profile]?.serverType === 'imap-smtp')
+      refuse(['mailboxes', id, 'mechanism'], `cannot sign in at profile ${one.profile}; apop is for POP3`);
     if (one.oauth !== undefined && one.mechanism !== 'xoauth2' && one.mechanism !== 'oauthbearer')
       refuse(['mailboxes', id, 'oauth'], 'is for mechanism xoauth2 or oauthbearer');
     const credential: CredentialRef = {
@@ -162,10 +165,11 @@ function settings(input: ConfigFile, refuse: Refuse): Settings {
 
 const graphMechanisms: readonly string[] = ['client-secret', 'client-certificate', 'refresh-token'];
 
-/** IANA's service names: pop3s, pop3; submissions (RFC 8314), submission. */
+/** IANA's service names: pop3s, pop3; imaps, imap; submissions (RFC 8314), submission. */
 const defaultPorts = {
-  incoming: { tls: 995, starttls: 110, none: 110 },
-  outgoing: { tls: 465, starttls: 587, none: 587 },
+  'pop3-smtp': { tls: 995, starttls: 110, none: 110 },
+  'imap-smtp': { tls: 993, starttls: 143, none: 143 },
+  smtp: { tls: 465, starttls: 587, none: 587 },
 } as const;
 
 function pem(path: string, readPem: ReadPem, at: readonly string[], refuse: Refuse): string {

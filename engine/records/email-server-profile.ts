@@ -1,5 +1,5 @@
 /** Dataverse `emailserverprofile`: how to reach the servers of some mailboxes. */
-export type EmailServerProfile = Pop3SmtpProfile | ExchangeGraphProfile;
+export type EmailServerProfile = Pop3SmtpProfile | ImapSmtpProfile | ExchangeGraphProfile;
 
 /** One whose mail goes out over SMTP, however it comes in. */
 export type SmtpProfile = Extract<EmailServerProfile, { outgoing: ServerLocation }>;
@@ -22,6 +22,18 @@ export interface Pop3SmtpProfile extends ProfileBase {
   readonly serverType: 'pop3-smtp';
   readonly incoming: ServerLocation;
   readonly outgoing: ServerLocation;
+}
+
+/** Mail is fetched by IMAP and sent by SMTP. */
+export interface ImapSmtpProfile extends ProfileBase {
+  readonly serverType: 'imap-smtp';
+  readonly incoming: ServerLocation;
+  readonly outgoing: ServerLocation;
+  /**
+   * A connection stays in IDLE on the Inbox between cycles, and what it tells of brings the next cycle forward; default
+   * false. It counts as one of `maxConcurrentConnections`.
+   */
+  readonly hints?: boolean | undefined;
 }
 
 /** Exchange Online: everything goes through Microsoft Graph. */

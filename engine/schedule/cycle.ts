@@ -1,5 +1,6 @@
 import type { ClassifiedError } from '../errors/error-class.ts';
 import type { GraphAccess } from '../graph/graph-access.ts';
+import type { ImapAccess } from '../imap/imap-access.ts';
 import type { PlugInRunner } from '../plugins/plug-in.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Connector } from '../ports/connector.ts';
@@ -22,6 +23,8 @@ export interface CycleContext<Profile extends EmailServerProfile = EmailServerPr
   readonly connector: Connector;
   /** The way to Microsoft Graph, shared by both workloads of all mailboxes. */
   readonly graph: GraphAccess;
+  /** The way to IMAP servers, whose connections both workloads of all mailboxes share. */
+  readonly imap: ImapAccess;
   readonly observe: Observer;
   readonly settings: Settings;
   readonly plugIns: PlugInRunner;

@@ -12,7 +12,7 @@ import type { Outage, ProfileHealth } from './outage.ts';
 /** What all cycles of an engine share. */
 export type CycleSurroundings = Pick<
   CycleContext,
-  'store' | 'clock' | 'random' | 'connector' | 'graph' | 'observe' | 'settings' | 'plugIns'
+  'store' | 'clock' | 'random' | 'connector' | 'graph' | 'imap' | 'observe' | 'settings' | 'plugIns'
 >;
 
 /** Tells a cycle to end, and says why. */

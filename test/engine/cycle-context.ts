@@ -1,6 +1,7 @@
 import type { CycleContext, CycleResult } from '../../engine/schedule/cycle.ts';
 import type { CycleEnd } from '../../engine/store/store.ts';
 import { noGraph } from '../../engine/testing/no-graph.ts';
+import { noImap } from '../../engine/testing/no-imap.ts';
 
 const windowMs = 5 * 60_000;
 
@@ -14,6 +15,7 @@ export function cycleContext(
   const startedAt = given.clock.now();
   return {
     graph: noGraph,
+    imap: noImap,
     ...given,
     startedAt,
     random: { float: () => 0.5, hex: (length) => '00'.repeat(length) },

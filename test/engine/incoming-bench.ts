@@ -8,6 +8,7 @@ import type { CycleContext, CycleReport, CycleResult } from '../../engine/schedu
 import { openSqliteStore } from '../../engine/store/sqlite/open-sqlite-store.ts';
 import type { CycleEnd, Lease, Store } from '../../engine/store/store.ts';
 import { noGraph } from '../../engine/testing/no-graph.ts';
+import { noImap } from '../../engine/testing/no-imap.ts';
 import type { ScriptedPop3Server } from './scripted-pop3-server.ts';
 
 const started = Date.UTC(2026, 0, 1);
@@ -170,6 +171,7 @@ export class IncomingBench {
       clock,
       connector,
       graph: noGraph,
+      imap: noImap,
       random: { float: () => 0.5, hex: (length) => '00'.repeat(length) },
       observe: () => undefined,
       settings: this.settings,

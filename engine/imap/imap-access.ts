@@ -1,0 +1,20 @@
+import type { ImapSmtpProfile } from '../records/email-server-profile.ts';
+import type { CycleContext } from '../schedule/cycle.ts';
+import type { ImapSession } from './imap-session.ts';
+
+/** What a use of a connection needs to know of the cycle it is for. */
+export type ImapUse = Pick<CycleContext<ImapSmtpProfile>, 'mailbox' | 'profile' | 'secret' | 'signal'>;
+
+/**
+ * The one way to the IMAP servers of an engine. A connection that did its work in good order is kept for the next use
+ * of its mailbox; those in use, kept and closing are together never more than the profile allows.
+ */
+export interface ImapAccess {
+  /**
+   * Runs `work` on a connection of the mailbox, kept or new, that nobody else uses meanwhile. Rejects with `SyncError`
+   * when none came about, else as `work` does.
+   */
+  use<Result>(context: ImapUse, work: (session: ImapSession) => Promise<Result>): Promise<Result>;
+  /** Closes what is kept, and resolves when it is closed. What is asked for afterwards is opened anew. */
+  close(): Promise<void>;
+}

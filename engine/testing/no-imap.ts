@@ -1,0 +1,9 @@
+import type { ImapAccess } from '../imap/imap-access.ts';
+
+/** For tests in which nothing goes to an IMAP server. */
+export const noImap: ImapAccess = {
+  use: () => {
+    throw new Error('Nothing here may ask an IMAP server.');
+  },
+  close: () => Promise.resolve(),
+};
