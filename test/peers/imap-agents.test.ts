@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import type { ImapMailbox } from './clients/imap-clients.ts';
 import { mailboxContents } from './clients/mailbox-contents.ts';
 import { maildirContents, maildirFiles, makeMaildir } from './clients/maildir.ts';
 import { mutt } from './clients/mutt.ts';
+import { called, connectNodeImap, fetchWhole, type OpenBox } from './clients/node-imap.ts';
 import { foreignMail } from './corpus/sources.ts';
 import { wireForm } from './corpus/wire-form.ts';
 import { type MailSystem, startMailSystem } from './servers/mail-system.ts';
@@ -17,7 +19,7 @@ import { type Simulated, startSimulated } from './servers/simulated.ts';
 // Policy: mail programs nobody here wrote fetch, move, flag, delete and keep in step what lies in several folders, run
 // after run; what they have and what they leave on the server is stated once, and holds for Dovecot and the simulator.
 
-const logins = ['getmail', 'fetchmail', 'offlineimap', 'mbsync', 'mutt'] as const;
+const logins = ['getmail', 'fetchmail', 'offlineimap', 'mbsync', 'mutt', 'node-imap'] as const;
 type Login = (typeof logins)[number];
 const users = logins.map((name) => ({ login: `${name}@example.test`, password: `${name}-s3cret` }));
 
@@ -201,6 +203,58 @@ describe.each(['real', 'simulated'] as const)('on the %s server', (side) => {
           Sent: ['from mutt \\Seen'],
           Work: named(work, inbox[3]!, inbox[4]!),
         });
+    });
+  });
+
+  test('node-imap fetches, changes flags, moves, searches, and is told of new mail while idle', async () => {
+    await beside('node-imap', async (other) => {
+      const client = await connectNodeImap(account('node-imap'));
+      const opened = await called<OpenBox>((done) => client.openBox('INBOX', false, done));
+      expect(opened.messages.total).toBe(9);
+      const whole = await fetchWhole(client, await called<number[]>((done) => client.search(['ALL'], done)));
+      expect(whole.map(({ source }) => nameOf(source))).toEqual(inbox.map(nameOf));
+      expect(whole.flatMap(({ flags }) => flags).filter((flag) => flag !== '\\Recent')).toEqual([]);
+
+      await called((done) => client.addFlags([1, 2], ['\\Seen', '\\Flagged'], done));
+      await called((done) => client.delFlags([2], ['\\Seen'], done));
+      await called((done) => client.addBox('Projects/New', done));
+      await called((done) => client.renameBox('Projects/New', 'Projects/Old', done));
+      await called((done) => client.move([3], 'Projects/Old', done));
+      await called((done) => client.copy([4], 'Projects/Old', done));
+      await called((done) => client.addFlags([5], ['\\Deleted'], done));
+      const options = { mailbox: 'Work', flags: ['\\Draft'] };
+      await called((done) => client.append(written('from node'), options, done));
+      await called((done) => client.addBox('Gone', done));
+      await called((done) => client.delBox('Gone', done));
+      expect(Object.keys(await called((done) => client.getBoxes(done))).sort()).toEqual([
+        'INBOX',
+        'Projects',
+        'Work',
+      ]);
+      const search = (criteria: readonly unknown[]) =>
+        called<number[]>((done) => client.search(criteria, done));
+      expect(await search(['UNSEEN', 'FLAGGED'])).toEqual([2]);
+      expect(await search([['OR', 'SEEN', ['HEADER', 'SUBJECT', 'laptop']]])).toHaveLength(2);
+
+      const told = once(client, 'mail');
+      deliver('node-imap', late);
+      expect(await told).toEqual([1]);
+      await called((done) => client.closeBox(true, done));
+      const ended = once(client, 'close');
+      client.end();
+      await ended;
+
+      expect(await mailboxContents(other, nameOf)).toEqual({
+        INBOX: [
+          ...inbox.slice(5).map(nameOf),
+          `${nameOf(inbox[0]!)} \\Flagged \\Seen`,
+          `${nameOf(inbox[1]!)} \\Flagged`,
+          nameOf(inbox[3]!),
+          nameOf(late),
+        ].sort(),
+        'Projects/Old': named(inbox[2]!, inbox[3]!),
+        Work: [nameOf(work), 'from node \\Draft'].sort(),
+      });
     });
   });
 });
