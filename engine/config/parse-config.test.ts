@@ -63,6 +63,12 @@ describe('what is taken', () => {
     });
   });
 
+  test('whether a mailbox wants copies of what it sends, where it says so', () => {
+    expect(read(good).mailboxes[0]).not.toHaveProperty('saveSentCopy');
+    const without = read(good.replace('emailAddress:', 'saveSentCopy: false\n    emailAddress:'));
+    expect(without.mailboxes[0]?.saveSentCopy).toBe(false);
+  });
+
   test('a profile of Exchange Online, and how its mailboxes get tokens', () => {
     const config = read(exchange);
     expect(config.profiles[0]).toEqual({

@@ -143,6 +143,7 @@ function assemble(input: ConfigFile, file: string, readPem: ReadPem, refuse: Ref
       enabledForOutgoingEmail: one.outgoing,
       processEmailReceivedAfter: one.processEmailReceivedAfter,
       processAndDeleteEmails: one.processAndDeleteEmails,
+      ...(one.saveSentCopy !== undefined && { saveSentCopy: one.saveSentCopy }),
     };
   });
   return {

@@ -57,7 +57,7 @@ class Filing {
   }
 
   async #fileAll(session: SentFoldersSession): Promise<void> {
-    if (session.quirks.filesSentItself) return this.unwanted();
+    if (session.quirks.filesSentMail) return this.unwanted();
     const path = await sentFolder(session);
     while (this.#left.length > 0) {
       if (this.#fenced || this.#context.signal.aborted) return;

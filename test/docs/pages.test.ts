@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { itemCodes, sendCodes, troubleCodes } from '../../engine/alerts/codes.ts';
+import { sentCopyCodes } from '../../engine/alerts/sent-copy-alerts.ts';
 import { EmailStatus } from '../../engine/records/email.ts';
 import { defaultSettings } from '../../engine/records/settings.ts';
 import { suites } from '../../scenarios/suites/index.ts';
@@ -93,7 +94,10 @@ describe('docs/engine.md', () => {
     const literal = /'(?:information|warning|error)',\s*'([a-z-]+)'|kind: 'alert', code: '([a-z-]+)'/g;
     const raised = sources.flatMap((source) => [...source.matchAll(literal)].map(([, a, b]) => a ?? b));
     const all = [
-      ...new Set([...raised, ...[troubleCodes, sendCodes, itemCodes].flatMap(Object.values<string>)]),
+      ...new Set([
+        ...raised,
+        ...[troubleCodes, sendCodes, sentCopyCodes, itemCodes].flatMap(Object.values<string>),
+      ]),
     ].sort();
     expect(raised.length).toBeGreaterThan(2);
     const listed = rowsBelow(page, 'Alerts').map(([code]) => unquoted(code));
