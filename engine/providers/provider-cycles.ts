@@ -1,6 +1,7 @@
 import { runGraphIncomingCycle } from '../graph-incoming/graph-incoming-cycle.ts';
 import { runGraphOutgoingCycle } from '../graph-outgoing/graph-outgoing-cycle.ts';
 import { runImapIncomingCycle } from '../imap-incoming/imap-incoming-cycle.ts';
+import { runImapOutgoingCycle } from '../imap-outgoing/imap-outgoing-cycle.ts';
 import { runIncomingCycle } from '../incoming/incoming-cycle.ts';
 import { runOutgoingCycle } from '../outgoing/cycle.ts';
 import type { EmailServerProfile } from '../records/email-server-profile.ts';
@@ -17,7 +18,7 @@ const cycles: {
   readonly [Type in ServerType]: ProviderCycles<Extract<EmailServerProfile, { serverType: Type }>>;
 } = {
   'pop3-smtp': { incoming: runIncomingCycle, outgoing: runOutgoingCycle },
-  'imap-smtp': { incoming: runImapIncomingCycle, outgoing: runOutgoingCycle },
+  'imap-smtp': { incoming: runImapIncomingCycle, outgoing: runImapOutgoingCycle },
   'exchange-graph': { incoming: runGraphIncomingCycle, outgoing: runGraphOutgoingCycle },
 };
 
