@@ -1,5 +1,5 @@
 /** By which protocols an engine reaches a provider's mailboxes. */
-export const accesses = ['pop3-smtp', 'graph'] as const;
+export const accesses = ['pop3-smtp', 'imap-smtp', 'graph'] as const;
 export type Access = (typeof accesses)[number];
 
 interface Reached {

@@ -4,6 +4,9 @@ import { type Invariant, Violations } from './invariant.ts';
 /** What a server may need to answer, beside the way there and back. */
 const serverMs = 2_000;
 
+/** Commands that ask for nothing but the end. */
+const leaving: ReadonlySet<string> = new Set(['QUIT', 'LOGOUT']);
+
 export const throttleObedience: Invariant = {
   id: 'INV-17',
   name: 'throttle obedience',
@@ -19,7 +22,10 @@ export const throttleObedience: Invariant = {
     const told = new Map<string, { readonly untilMs: number; readonly knownMs: number }>();
     const roundTripMs = 2 * longest(run.scenario.latencyMs) + serverMs;
     let exercised = 0;
-    const protocolOf = (workload: string) => (workload === 'incoming' ? 'pop3' : 'smtp');
+    const protocolOf = (workload: string, mailbox: string) => {
+      if (workload !== 'incoming') return 'smtp';
+      return run.byId.get(mailbox)?.access === 'imap-smtp' ? 'imap' : 'pop3';
+    };
     const { throttleBackoffMs, throttleBackoffMaxMs } = run.settings;
     const cameBack = (key: string, atMs: number): void => {
       const until = awayUntil.get(key);
@@ -46,7 +52,7 @@ export const throttleObedience: Invariant = {
             refusals.delete(`${event.protocol} ${event.mailbox}`);
             return;
           case 'cycle-end': {
-            const key = `${protocolOf(event.workload)} ${run.byId.get(event.mailbox)?.address}`;
+            const key = `${protocolOf(event.workload, event.mailbox)} ${run.byId.get(event.mailbox)?.address}`;
             if (!refusedNow.delete(key)) {
               if (event.items > 0) refusals.delete(key);
               return;
@@ -64,13 +70,13 @@ export const throttleObedience: Invariant = {
             if (event.operation !== 'enable' && event.operation !== 'change-password') return;
             for (const mailbox of run.mailboxes) {
               if (mailbox.id !== event.mailbox) continue;
-              awayUntil.delete(`pop3 ${mailbox.address}`);
-              awayUntil.delete(`smtp ${mailbox.address}`);
+              for (const protocol of ['pop3', 'imap', 'smtp'])
+                awayUntil.delete(`${protocol} ${mailbox.address}`);
             }
             return;
           case 'command': {
             // The connection that was throttled is closed after the cycle's end.
-            if (event.mailbox === undefined || event.command === 'QUIT') return;
+            if (event.mailbox === undefined || leaving.has(event.command)) return;
             if (event.protocol === 'graph') {
               const wait = told.get(event.mailbox);
               // What had left before the refusal came back was not told of it.
@@ -88,8 +94,8 @@ export const throttleObedience: Invariant = {
             }
             const key = `${event.protocol} ${event.mailbox}`;
             cameBack(key, event.atMs);
-            // A POP3 server that takes somebody in has done what it refused before; SMTP says so with `accepted`.
-            if (event.protocol === 'pop3' && !refusedNow.has(key)) refusals.delete(key);
+            // A server of mailboxes that takes somebody in has done what it refused; SMTP says so with `accepted`.
+            if (event.protocol !== 'smtp' && !refusedNow.has(key)) refusals.delete(key);
             return;
           }
           default:

@@ -3,6 +3,7 @@ import type { CredentialRef } from '../../engine/records/mailbox.ts';
 import type { Store } from '../../engine/store/store.ts';
 import type { ProviderProfile, World } from '../../simulators/index.ts';
 import { addressOf, type Scenario } from '../scenario.ts';
+import type { Access } from '../way.ts';
 import { appSecretName } from './secrets.ts';
 
 type ScenarioProvider = Scenario['providers'][number];
@@ -26,7 +27,10 @@ export async function setUp(scenario: Scenario, world: World, store: Store): Pro
           : {
               username: address,
               secret: mailbox.id,
-              mechanism: mechanismFor(world.provider(mailbox.domain).profile),
+              mechanism: mechanismFor(
+                world.provider(mailbox.domain).profile,
+                provider?.access ?? 'pop3-smtp',
+              ),
             },
       enabledForIncomingEmail: mailbox.incoming,
       enabledForOutgoingEmail: mailbox.outgoing,
@@ -36,7 +40,10 @@ export async function setUp(scenario: Scenario, world: World, store: Store): Pro
   }
 }
 
-function profileOf(provider: ScenarioProvider, { pop3, smtp, graph, oauth }: Servers): EmailServerProfile {
+function profileOf(
+  provider: ScenarioProvider,
+  { pop3, imap, smtp, graph, oauth }: Servers,
+): EmailServerProfile {
   const { domain, access, maxConcurrentConnections } = provider;
   const common = {
     id: domain,
@@ -53,6 +60,18 @@ function profileOf(provider: ScenarioProvider, { pop3, smtp, graph, oauth }: Ser
       incoming: { host: pop3.host, port: pop3.tlsPort, security: 'tls' },
       outgoing: { host: smtp.host, port: smtp.tlsPort, security: 'tls' },
     };
+  if (access === 'imap-smtp') {
+    if (imap === undefined)
+      throw new RangeError(
+        `the profile ${provider.profile} of ${domain} has no IMAP; reach it by POP3 and SMTP`,
+      );
+    return {
+      ...common,
+      serverType: 'imap-smtp',
+      incoming: { host: imap.host, port: imap.tlsPort, security: 'tls' },
+      outgoing: { host: smtp.host, port: smtp.tlsPort, security: 'tls' },
+    };
+  }
   const [app] = oauth?.service.apps ?? [];
   if (graph === undefined || oauth === undefined || app === undefined)
     throw new RangeError(
@@ -66,6 +85,7 @@ function profileOf(provider: ScenarioProvider, { pop3, smtp, graph, oauth }: Ser
 }
 
 /** Bearer tokens where both servers of the provider take them, as those providers ask for; otherwise passwords. */
-function mechanismFor({ pop3, smtp }: ProviderProfile): CredentialRef['mechanism'] {
-  return pop3?.sasl.includes('XOAUTH2') && smtp?.auth.includes('XOAUTH2') ? 'xoauth2' : 'password';
+function mechanismFor({ pop3, imap, smtp }: ProviderProfile, access: Access): CredentialRef['mechanism'] {
+  const incoming = access === 'imap-smtp' ? imap : pop3;
+  return incoming?.sasl.includes('XOAUTH2') && smtp?.auth.includes('XOAUTH2') ? 'xoauth2' : 'password';
 }

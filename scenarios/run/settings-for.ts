@@ -7,10 +7,11 @@ import type { Scenario } from '../scenario.ts';
  * connection for longer than the default counts it for so long. What the scenario sets comes first.
  */
 export function settingsFor(scenario: Scenario, providers: readonly ProviderSpec[]): Settings {
-  const idleTimeoutsMs = providers.flatMap(({ profile: { pop3, smtp } }) => [
-    pop3?.idleTimeoutMs ?? 0,
-    smtp?.idleTimeoutMs ?? 0,
-  ]);
+  const accesses = new Map(scenario.providers.map(({ domain, access }) => [domain, access]));
+  const idleTimeoutsMs = providers.flatMap(({ domain, profile: { pop3, imap, smtp } }) => {
+    const incoming = accesses.get(domain) === 'imap-smtp' ? imap : pop3;
+    return [incoming?.idleTimeoutMs ?? 0, smtp?.idleTimeoutMs ?? 0];
+  });
   const lingeringConnectionMs = Math.max(defaultSettings.lingeringConnectionMs, ...idleTimeoutsMs);
   return { ...defaultSettings, lingeringConnectionMs, ...scenario.settings };
 }

@@ -13,14 +13,15 @@ export function truthOf(world: World, { providers }: Pick<Scenario, 'providers'>
   const accessOf = (domain: string): Access => accesses.get(domain) ?? 'pop3-smtp';
   const moves = new Moves(
     world,
-    providers.filter(({ access }) => access === 'graph').map(({ domain }) => domain),
+    providers.filter(({ access }) => access !== 'pop3-smtp').map(({ domain }) => domain),
   );
   return {
     ever(address) {
       const { mail, profile, domain, graph } = world.provider(address);
-      const mayMove = accessOf(domain) === 'graph';
+      const access = accessOf(domain);
+      const mayMove = access !== 'pop3-smtp';
       const mailbox = mail.find(address);
-      const items = mailbox && graph?.service.items(mailbox);
+      const items = access === 'graph' ? mailbox && graph?.service.items(mailbox) : undefined;
       return mail.truth.everDelivered(address).map((delivered) => {
         const before = known.get(delivered);
         const left = mayMove ? moves.outOfInbox(delivered) : undefined;
@@ -28,7 +29,7 @@ export function truthOf(world: World, { providers }: Pick<Scenario, 'providers'>
         if (before !== undefined && before.removedBy === removal?.by && !mayMove) return before;
         const message = trueMessage(delivered, removal, world.startMs, mayMove ? undefined : profile.pop3);
         const { categories } =
-          message.removedBy !== 'client' && delivered.removal === undefined && items !== undefined && mayMove
+          message.removedBy !== 'client' && delivered.removal === undefined && items !== undefined
             ? items.of(delivered.id)
             : none;
         const whole = { ...message, categories };
@@ -43,10 +44,13 @@ export function truthOf(world: World, { providers }: Pick<Scenario, 'providers'>
       return accepted;
     },
     servers(domain) {
-      const { pop3, smtp, graph } = world.provider(domain);
-      if (accessOf(domain) === 'graph') return [{ protocol: 'graph', peakOpen: graph?.peakOpen ?? 0 }];
+      const { pop3, imap, smtp, graph } = world.provider(domain);
+      const access = accessOf(domain);
+      if (access === 'graph') return [{ protocol: 'graph', peakOpen: graph?.peakOpen ?? 0 }];
       return [
-        { protocol: 'pop3', peakOpen: pop3.peakOpen },
+        access === 'imap-smtp'
+          ? { protocol: 'imap', peakOpen: imap?.peakOpen ?? 0 }
+          : { protocol: 'pop3', peakOpen: pop3.peakOpen },
         { protocol: 'smtp', peakOpen: smtp.peakOpen },
       ];
     },
@@ -54,7 +58,7 @@ export function truthOf(world: World, { providers }: Pick<Scenario, 'providers'>
 }
 
 /** Who takes a message away through a door is a client. */
-const doors: ReadonlySet<string> = new Set(['pop3', 'graph']);
+const doors: ReadonlySet<string> = new Set(['pop3', 'imap', 'graph']);
 
 /** What a maildrop that shows all mail leaves out. */
 const hidden: ReadonlySet<string> = new Set(['Trash', 'Junk']);

@@ -13,6 +13,11 @@ const cutsOf: Readonly<Record<Access, readonly Pick<Rule['where'], 'protocol' | 
     { protocol: 'pop3', command: 'RETR' },
     { protocol: 'smtp', command: 'RCPT' },
   ],
+  'imap-smtp': [
+    { protocol: 'imap', command: 'SELECT' },
+    { protocol: 'imap', command: 'UID FETCH' },
+    { protocol: 'smtp', command: 'RCPT' },
+  ],
   graph: [
     { protocol: 'graph', command: 'GET /mailFolders/{id}/messages/delta' },
     { protocol: 'graph', command: 'GET /messages/{id}/$value' },
