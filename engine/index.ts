@@ -25,6 +25,7 @@ export type {
   ServerLocation,
 } from './records/email-server-profile.ts';
 export type { CredentialRef, Mailbox, MailboxStatistics, TokenGrant, Workload } from './records/mailbox.ts';
+export type { SentCopy, SentCopyState } from './records/sent-copy.ts';
 export { defaultSettings, type Settings } from './records/settings.ts';
 export type { TrackedBy, Tracking, TrackingFolder } from './records/tracking.ts';
 export type { Cycle, CycleContext, CycleReport, CycleResult } from './schedule/cycle.ts';
