@@ -88,6 +88,8 @@ export class ImapSession {
   /** The command whose literal is awaited was begun: rules and limits have seen it. */
   #begun = false;
   #badCommands = 0;
+  /** The client was told of the highest modification sequence since it asked for them. */
+  #saysModSeqs = false;
 
   constructor(
     stream: ByteStream,
@@ -223,7 +225,16 @@ export class ImapSession {
       this.inconsistent = true;
       return [`${this.replies.say('inconsistent')}\r\n`];
     }
-    return updateLines(this, selected, update, twist);
+    return [...this.#firstModSeq(selected), ...updateLines(this, selected, update, twist)];
+  }
+
+  /** RFC 7162 section 3.1: who has just shown that it knows modification sequences is told the mailbox's highest. */
+  #firstModSeq({ folder }: SelectedFolder): readonly string[] {
+    if (this.#saysModSeqs || !this.condstore) return [];
+    this.#saysModSeqs = true;
+    // The answer to SELECT has it already.
+    if (this.#row?.verb === 'SELECT' || this.#row?.verb === 'EXAMINE') return [];
+    return [`* OK [HIGHESTMODSEQ ${folder.highestModSeq}] Highest\r\n`];
   }
 
   /** RFC 7162 section 3.1: the client has shown that it knows modification sequences. */

@@ -1,6 +1,7 @@
 import type { FolderEntry } from '../../mailbox/folder.ts';
 import { has } from '../capabilities.ts';
 import { row, signedIn } from '../command.ts';
+import { withoutBinary } from '../mime/without-binary.ts';
 import type { Reply } from '../reply.ts';
 import type { ImapSession } from '../session.ts';
 import { ArgumentReader } from '../wire/argument-reader.ts';
@@ -88,8 +89,8 @@ function readMessage(given: ArgumentReader): Appended {
     given.space();
   }
   given.skip('CATENATE') && given.expect('a message; CATENATE is not offered');
-  const { bytes } = given.literal();
-  return { flags, atMs, raw: bytes };
+  const { bytes, binary } = given.literal();
+  return { flags, atMs, raw: binary ? withoutBinary(bytes) : bytes };
 }
 
 function file(

@@ -143,7 +143,7 @@ function lineOf(
       const wanted =
         verb === 'LSUB'
           ? below && !listed.subscribedNamesBelow.some(matches)
-          : below && selection.has('RECURSIVEMATCH');
+          : selection.has('RECURSIVEMATCH') && !listed.subscribedNamesBelow.every(matches);
       if (!wanted) return undefined;
       if (verb === 'LSUB') attributes.push('\\Noselect');
       else childInfo = ' (CHILDINFO ("SUBSCRIBED"))';

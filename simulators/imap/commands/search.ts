@@ -87,8 +87,7 @@ function searchOf(
   const lowest = selected.at(first)?.uid ?? 0;
   const done = first > 1 ? partialReply(session, count + 1 - first, lowest) : session.say('done');
   const numbers = found.map(({ number, entry }) => (byUid ? entry.uid : number));
-  const modSeq =
-    key.modSeq === true && found.length > 0 ? Math.max(...found.map(({ entry }) => entry.modSeq)) : undefined;
+  const modSeq = key.modSeq === true ? highestOf(told(found, returns)) : undefined;
   if (returns === undefined) {
     const list = numbers.length === 0 ? '' : ` ${numbers.join(' ')}`;
     answer({
@@ -108,4 +107,16 @@ function searchOf(
   if (modSeq !== undefined) parts.push(`MODSEQ ${modSeq}`);
   const silent = returns.size === 1 && returns.has('SAVE');
   answer({ ...done, data: silent ? [] : [`* ESEARCH ${parts.join(' ')}\r\n`] });
+}
+
+/** RFC 4731 section 3.2: who asks for nothing but the ends hears of the ends alone. */
+function told(found: readonly Numbered[], returns: ReadonlySet<string> | undefined): readonly Numbered[] {
+  const ends = returns?.has('ALL') === false && !returns.has('COUNT') ? returns : undefined;
+  if (ends === undefined || !(ends.has('MIN') || ends.has('MAX'))) return found;
+  return [...(ends.has('MIN') ? found.slice(0, 1) : []), ...(ends.has('MAX') ? found.slice(-1) : [])];
+}
+
+function highestOf(messages: readonly Numbered[]): number | undefined {
+  if (messages.length === 0) return undefined;
+  return messages.reduce((highest, { entry }) => Math.max(highest, entry.modSeq), 0);
 }

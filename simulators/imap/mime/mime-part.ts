@@ -44,6 +44,11 @@ export function mimeOf(raw: Buffer): MimeMessage {
   return message;
 }
 
+/** The structure by places in the message as it came, line ends included. */
+export function structureAsSent(raw: Buffer): MimeMessage {
+  return new Parser(raw).message();
+}
+
 /** A line that was a boundary of one of the multiparts around. */
 interface Hit {
   /** Index in the stack of boundaries. */

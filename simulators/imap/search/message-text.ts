@@ -1,8 +1,10 @@
+import { readAddresses } from '../mime/addresses.ts';
 import { decodeTransfer } from '../mime/decode-transfer.ts';
 import { decodeCharset, decodeWords } from '../mime/decode-words.ts';
 import { fieldValue, firstValue, type HeaderBlock } from '../mime/header-block.ts';
 import { type MimeMessage, type MimePart, mimeOf } from '../mime/mime-part.ts';
 import { parameterOf } from '../mime/parameters.ts';
+import { writtenAddresses } from '../mime/written-addresses.ts';
 
 /** In which case and form texts are compared (RFC 5051 is more than anybody does): case folded, composed. */
 export function folded(text: string): string {
@@ -15,6 +17,20 @@ export function headerHas(raw: Buffer, name: string, text: string): boolean {
   return root.header.fields.some(
     (field) =>
       field.name === name && (text === '' || folded(decodeWords(fieldValue(bytes, field))).includes(text)),
+  );
+}
+
+/**
+ * Whether a field with addresses has the folded text in what it says of them, written in one form (`writtenAddresses`);
+ * the empty text: whether it is there.
+ */
+export function addressesHave(raw: Buffer, name: string, text: string): boolean {
+  const { bytes, root } = mimeOf(raw);
+  return root.header.fields.some(
+    (field) =>
+      field.name === name &&
+      (text === '' ||
+        folded(decodeWords(writtenAddresses(readAddresses(fieldValue(bytes, field))))).includes(text)),
   );
 }
 

@@ -11,7 +11,7 @@ import type { ArgumentReader } from '../wire/argument-reader.ts';
 import { BadArguments } from '../wire/bad-arguments.ts';
 import { dayOf, readDay, readHeaderDate } from '../wire/dates.ts';
 import { rangesOf, type SequenceSet } from '../wire/sequence-set.ts';
-import { anywhereHas, bodyHas, folded, headerHas } from './message-text.ts';
+import { addressesHave, anywhereHas, bodyHas, folded, headerHas } from './message-text.ts';
 import type { SearchKey } from './search-key.ts';
 
 interface Surroundings {
@@ -159,8 +159,11 @@ function readOther(word: string, around: Surroundings): SearchKey {
     case 'BCC':
     case 'CC':
     case 'FROM':
-    case 'SUBJECT':
     case 'TO': {
+      const text = readText(around);
+      return { test: ({ entry }) => addressesHave(entry.message.raw, word.toLowerCase(), text) };
+    }
+    case 'SUBJECT': {
       const text = readText(around);
       return { test: ({ entry }) => headerHas(entry.message.raw, word.toLowerCase(), text) };
     }
