@@ -6,11 +6,12 @@
  * - A lost answer is looked into before anything is filed again; a death between any two commits loses nothing.
  * - What cannot be filed waits, within bounds, and is then told of; none is filed where none is wanted.
  */
+import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ClassifiedError } from '../../engine/errors/error-class.ts';
 import { EmailStatus } from '../../engine/records/email.ts';
 import { OutgoingBench } from './outgoing-bench.ts';
-import { ScriptedSentFolders } from './scripted-sent-folders.ts';
+import { type AppendFate, ScriptedSentFolders } from './scripted-sent-folders.ts';
 import { type Script, ScriptedSmtpServer } from './scripted-smtp-server.ts';
 
 const benches: OutgoingBench[] = [];
@@ -243,4 +244,51 @@ describe('killed and restarted', () => {
     expect(folders.filed).toHaveLength(3 - uncertain.length);
     expect(made.server.delivered).toHaveLength(3);
   });
+});
+
+it('whatever goes wrong and wherever it dies: one copy at most, sent once, and each ends', async () => {
+  const lost = error('transient', { code: 'connection-lost' });
+  const fate = fc.constantFrom<AppendFate>(
+    'filed',
+    { error: lost, filed: true },
+    { error: lost, filed: false },
+    { error: error('throttled', { retryAfterMs: 60_000 }), filed: false },
+    { error: error('item-permanent'), filed: false },
+    { error: error('auth-maybe'), filed: false },
+  );
+  const kill = fc.option(
+    fc.record({
+      call: fc.constantFrom('recordSend', 'beginSentCopy', 'recordSentCopy'),
+      moment: fc.constantFrom('before', 'after'),
+      nth: fc.integer({ min: 1, max: 2 }),
+    }),
+    { nil: undefined },
+  );
+  const day = fc.record({ fates: fc.tuple(fate, fate), kill, letIn: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(fc.array(day, { minLength: 1, maxLength: 4 }), async (days) => {
+      const { made, folders, copies } = await bench(['e1', 'e2']);
+      for (const { fates, kill: death, letIn } of days) {
+        let nth = 0;
+        folders.append = () => fates[nth++ % 2] ?? 'filed';
+        folders.connect = letIn ? undefined : error('transient', { phase: 'connect' });
+        if (death === undefined) await made.cycle();
+        else await made.killAt(death.call, death.moment, death.nth);
+      }
+      folders.append = () => 'filed';
+      folders.connect = undefined;
+      for (let n = 0; n < 3; n += 1) {
+        made.pass(4 * 60 * 60_000);
+        await made.cycle();
+      }
+      const filed = folders.filed.map(({ raw }) => /^Subject: subject (\w+)/m.exec(raw)?.[1]);
+      expect(new Set(filed).size).toBe(filed.length);
+      expect(new Set(made.subjects()).size).toBe(made.subjects().length);
+      const done = (await made.rows()).filter(({ sentCopy }) => sentCopy?.state === 'done');
+      const ended = ['done', 'given-up', undefined];
+      expect((await copies()).every((copy) => ended.includes(copy?.state))).toBe(true);
+      expect(done.every(({ id }) => filed.includes(id))).toBe(true);
+    }),
+    { numRuns: 60 },
+  );
 });
