@@ -1,12 +1,103 @@
+import type { MailboxObject } from 'imapflow';
+import { EngineError, SyncError } from '../errors/engine-error.ts';
+import type { ClassifiedError } from '../errors/error-class.ts';
+import type { ImapConnection } from '../imap/imap-connection.ts';
+import { ImapNotOpened } from '../imap/imap-not-opened.ts';
+import { openImap } from '../imap/open-imap.ts';
+import { Fenced } from '../incoming/commit-book.ts';
+import { IncomingRun, troubleOf } from '../incoming/incoming-run.ts';
 import type { ImapSmtpProfile } from '../records/email-server-profile.ts';
-import type { Cycle } from '../schedule/cycle.ts';
+import type { Cycle, CycleContext, CycleReport } from '../schedule/cycle.ts';
+import { ImapMaildrop } from './imap-maildrop.ts';
+import { type ImapIncomingMemo, readMemo, writeMemo } from './memo.ts';
 
-/** One incoming cycle over IMAP. It cannot fetch mail yet, and says so. */
-export const runImapIncomingCycle: Cycle<ImapSmtpProfile> = ({ lease }) => {
-  const text = 'Mail cannot be fetched over IMAP; use a profile of type pop3-smtp.';
-  const error = { class: 'config', code: 'imap-incoming-not-there', text, phase: 'cycle' } as const;
-  return Promise.resolve({
-    result: { processed: 0, failed: 0, error, memo: lease.memo },
-    ended: undefined,
-  });
+/** The Inbox is compared whole with what is stored at least this often, whatever its counters say. Ours. */
+const compareEveryMs = 24 * 60 * 60_000;
+
+/**
+ * One incoming cycle over IMAP: sign in, look at the counters of the Inbox, and where they moved list it, compare with the
+ * ledger, fetch what is new, settle and commit it page by page, delete where that is asked for, leave. The counters only
+ * say that nothing happened: what is new is told by the listing and the ledger alone. Whatever the server does, it
+ * resolves with a report.
+ */
+export const runImapIncomingCycle: Cycle<ImapSmtpProfile> = async (context) => {
+  const memo = readMemo(context.lease.memo);
+  let connection: ImapConnection;
+  try {
+    connection = await open(context);
+  } catch (error) {
+    if (!(error instanceof ImapNotOpened)) throw error;
+    return failed(error.classified, memo, error.lingering);
+  }
+  let report: CycleReport;
+  let lingering = false;
+  try {
+    report = await sync(context, connection, memo);
+  } catch (error) {
+    if (error instanceof SyncError) report = failed(error.classified, memo, false);
+    else if (error instanceof Fenced || (error instanceof EngineError && error.code === 'lease-lost'))
+      report = failed(leaseLost, memo, false);
+    else throw error;
+  } finally {
+    lingering = !(await connection.leave());
+  }
+  return { ...report, lingering };
 };
+
+const leaseLost: ClassifiedError = {
+  class: 'transient',
+  code: 'lease-lost',
+  text: 'A later runner has taken this mailbox over.',
+  phase: 'commit',
+};
+
+function failed(error: ClassifiedError, memo: ImapIncomingMemo, lingering: boolean): CycleReport {
+  const result = { processed: 0, failed: 0, error: troubleOf(error), memo: writeMemo(memo) };
+  return { result, ended: undefined, lingering };
+}
+
+function open(context: CycleContext<ImapSmtpProfile>): Promise<ImapConnection> {
+  const { profile, mailbox, connector, clock, secret, signal, settings } = context;
+  return openImap({
+    server: profile.incoming,
+    credential: mailbox.credential,
+    secret,
+    connector,
+    clock,
+    silenceMs: profile.timeoutMailboxConnectionAfterMs,
+    signal,
+    maxLiteralBytes: settings.incomingEmailMaximumSizeLimitBytes + 1,
+  });
+}
+
+async function sync(
+  context: CycleContext<ImapSmtpProfile>,
+  connection: ImapConnection,
+  memo: ImapIncomingMemo,
+): Promise<CycleReport> {
+  const { store, lease, clock, mailbox } = context;
+  const readOnly = !mailbox.processAndDeleteEmails;
+  const inbox = await connection.ask('select', (flow) => flow.mailboxOpen('INBOX', { readOnly }));
+  const counters = countersOf(inbox);
+  const now = clock.now();
+  const { settled } = memo;
+  if (settled?.inbox === counters && readOnly && now < settled.comparedOn + compareEveryMs) {
+    const { unsettled } = await store.folderWork(lease.mailboxId, now, 1);
+    if (unsettled.length === 0) {
+      await connection.logout();
+      const result = { processed: 0, failed: 0, error: undefined, memo: lease.memo };
+      return { result, ended: undefined };
+    }
+  }
+  const run = new IncomingRun(context, new ImapMaildrop(connection, inbox), {
+    vanished: memo.vanished,
+    write: ({ vanished, settled: all }) =>
+      writeMemo({ vanished, settled: all ? { inbox: counters, comparedOn: now } : undefined }),
+  });
+  return run.run();
+}
+
+/** As they were when the folder was opened: what comes later moves them. */
+function countersOf({ uidValidity, uidNext, exists }: MailboxObject): string {
+  return `${uidValidity} ${uidNext} ${exists}`;
+}

@@ -1,8 +1,8 @@
 import type { ClassifiedError } from '../errors/error-class.ts';
-import type { Pop3Session } from '../pop3/pop3-session.ts';
 import type { FetchBroken } from '../pop3/retrieve.ts';
 import type { CycleContext } from '../schedule/cycle.ts';
 import type { CommitBook } from './commit-book.ts';
+import type { MaildropSession } from './maildrop-session.ts';
 import { contentHash } from './parse-message.ts';
 import type { PlannedFetch } from './plan.ts';
 import { type FetchedMessage, type Maildrop, type SettledPage, settlePage } from './settle-page.ts';
@@ -33,7 +33,7 @@ export class FetchRun {
   /** What ended the fetching before its time. */
   error: ClassifiedError | undefined;
   readonly #context: CycleContext;
-  readonly #session: Pop3Session;
+  readonly #session: MaildropSession;
   readonly #maildrop: Maildrop;
   readonly #book: CommitBook;
   readonly #refused: Ungiven[] = [];
@@ -49,7 +49,7 @@ export class FetchRun {
   readonly #refusedRechecks = new Map<string, ClassifiedError>();
   #recheckCount = 0;
 
-  constructor(context: CycleContext, session: Pop3Session, maildrop: Maildrop, book: CommitBook) {
+  constructor(context: CycleContext, session: MaildropSession, maildrop: Maildrop, book: CommitBook) {
     this.#context = context;
     this.#session = session;
     this.#maildrop = maildrop;
@@ -187,7 +187,7 @@ export class FetchRun {
   /** False when the refusal is about the mailbox or the session rather than this message. */
   #mayGoOn(message: PlannedFetch, error: ClassifiedError): boolean {
     const { key, why } = message;
-    if (error.code === 'pop3-message-gone') {
+    if (error.code === 'pop3-message-gone' || error.code === 'imap-message-gone') {
       this.#maildrop.bindings.vanished(key);
       return true;
     }

@@ -1,8 +1,7 @@
 import { SyncError } from '../errors/engine-error.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
-import type { Pop3Session } from '../pop3/pop3-session.ts';
-import type { Retrieval } from '../pop3/retrieve.ts';
 import type { LedgerEntry } from '../store/store.ts';
+import type { MaildropSession, MessageRetrieval } from './maildrop-session.ts';
 import { contentHash } from './parse-message.ts';
 import type { IdentifiedMessage } from './plan.ts';
 
@@ -17,7 +16,7 @@ const hashPrefix = 'sha256 ';
  * One that refuses UIDL but gave it before is in trouble, and not believed.
  */
 export async function identify(
-  session: Pop3Session,
+  session: MaildropSession,
   ledger: ReadonlyMap<string, LedgerEntry>,
   maxMessageBytes: number,
 ): Promise<readonly IdentifiedMessage[]> {
@@ -50,8 +49,8 @@ function tellApart(listing: readonly ListedMessage[]): IdentifiedMessage[] {
   });
 }
 
-async function hashed(session: Pop3Session, maxMessageBytes: number): Promise<ListedMessage[]> {
-  const sizes = await session.list();
+async function hashed(session: MaildropSession, maxMessageBytes: number): Promise<ListedMessage[]> {
+  const sizes = await session.list([]);
   const byHeaders = await hashAll(session.headers([...sizes.keys()]));
   if (byHeaders !== undefined) return byHeaders;
   const wanted = [...sizes].flatMap(([number, announcedBytes]) =>
@@ -61,7 +60,7 @@ async function hashed(session: Pop3Session, maxMessageBytes: number): Promise<Li
 }
 
 /** Undefined when the server does not know the command. */
-async function hashAll(retrieval: Retrieval): Promise<ListedMessage[] | undefined> {
+async function hashAll(retrieval: MessageRetrieval): Promise<ListedMessage[] | undefined> {
   const listing: ListedMessage[] = [];
   for await (const fetched of retrieval) {
     if ('bytes' in fetched) {

@@ -23,7 +23,10 @@ export const runIncomingCycle: Cycle<Pop3SmtpProfile> = async (context) => {
       lingering: opened.lingering,
     };
   }
-  const run = new IncomingRun(context, opened, memo);
+  const run = new IncomingRun(context, opened.session, {
+    vanished: memo.vanished,
+    write: ({ vanished }) => writeMemo({ server: opened.learned, vanished }),
+  });
   let lingering = false;
   let report: CycleReport;
   try {

@@ -1,6 +1,5 @@
 import { SyncError } from '../errors/engine-error.ts';
 import type { ClassifiedError } from '../errors/error-class.ts';
-import type { OpenedPop3 } from '../pop3/open-pop3.ts';
 import type { NewAlert } from '../records/alert.ts';
 import type { CycleContext, CycleReport, CycleResult } from '../schedule/cycle.ts';
 import type { IncomingItem } from '../store/store.ts';
@@ -10,7 +9,7 @@ import { FetchRun } from './fetch-run.ts';
 import { identify } from './identify.ts';
 import { quarantinedAlert, tooLargeAlert, undeletedAlert } from './incoming-alerts.ts';
 import { leaveOutOld } from './leave-out-old.ts';
-import { type IncomingMemo, writeMemo } from './memo.ts';
+import type { MaildropSession } from './maildrop-session.ts';
 import {
   type Candidates,
   compareListing,
@@ -19,13 +18,21 @@ import {
   planFetches,
 } from './plan.ts';
 
+/** What one cycle knows from the one before, and how it tells the next. */
+export interface IncomingRemembrance {
+  /** The last complete listing held none of the messages known: to be seen twice before it is believed. */
+  readonly vanished: boolean;
+  write(now: { readonly vanished: boolean; readonly settled: boolean }): string | undefined;
+}
+
 /** The work of one cycle in an open session. */
 export class IncomingRun {
   readonly #context: CycleContext;
-  readonly #opened: OpenedPop3;
+  readonly #session: MaildropSession;
   readonly #book: CommitBook;
   readonly #deleting: boolean;
-  #memo: IncomingMemo;
+  readonly #memo: IncomingRemembrance;
+  #vanished = false;
   #error: ClassifiedError | undefined;
   #more = false;
   #listing: readonly IdentifiedMessage[] = [];
@@ -36,12 +43,13 @@ export class IncomingRun {
   readonly #alerts: NewAlert[] = [];
   #fetching: FetchRun | undefined;
 
-  constructor(context: CycleContext, opened: OpenedPop3, memo: IncomingMemo) {
+  constructor(context: CycleContext, session: MaildropSession, memo: IncomingRemembrance) {
     this.#context = context;
-    this.#opened = opened;
+    this.#session = session;
     this.#book = new CommitBook(context);
     this.#deleting = context.mailbox.processAndDeleteEmails;
-    this.#memo = { server: opened.learned, vanished: memo.vanished };
+    this.#memo = memo;
+    this.#vanished = memo.vanished;
   }
 
   result(): CycleResult {
@@ -50,8 +58,21 @@ export class IncomingRun {
       failed: this.#book.failed,
       error: troubleOf(this.#error),
       more: this.#more,
-      memo: writeMemo(this.#memo),
+      memo: this.#memo.write({ vanished: this.#vanished, settled: this.#settled }),
     };
+  }
+
+  /** Nothing that was listed waits for a later cycle. */
+  get #settled(): boolean {
+    return (
+      this.#error === undefined &&
+      !this.#more &&
+      !this.#vanished &&
+      !this.#deleting &&
+      this.#book.failed === 0 &&
+      this.#fetching?.unsettled !== true &&
+      !this.#context.signal.aborted
+    );
   }
 
   /** Rejects with `Fenced` when a later runner has taken over, and with what the store rejects with. */
@@ -85,7 +106,7 @@ export class IncomingRun {
   async #sync(): Promise<void> {
     const { store, lease, settings, clock } = this.#context;
     const maxMessageBytes = settings.incomingEmailMaximumSizeLimitBytes;
-    const { session } = this.#opened;
+    const session = this.#session;
     const ledger = await store.itemLedger(lease.mailboxId);
     this.#listing = await identify(session, ledger, maxMessageBytes);
     const found = compareListing(this.#listing, ledger, {
@@ -108,7 +129,8 @@ export class IncomingRun {
     const wanted = { ...found, fresh: scope.kept };
     this.#more = scope.more;
     if (wanted.fresh.length + wanted.retries.length + wanted.unproved.length === 0) return;
-    const sizes = await session.list();
+    const candidates = [...wanted.fresh, ...wanted.retries, ...wanted.unproved];
+    const sizes = await session.list(candidates.map(({ number }) => number));
     const plan = planFetches(wanted, sizes, {
       maxMessages: settings.incomingMaximumEmailsPerCycle,
       maxBytes: settings.incomingMaximumBytesPerCycle,
@@ -146,9 +168,9 @@ export class IncomingRun {
       this.#quarantine(key, strikes, 'it was begun as often as is allowed and never ended');
     }
     // All gone at once may be a maildrop that could not be read: the second listing in a row is believed.
-    const believed = !found.vanished || this.#memo.vanished;
+    const believed = !found.vanished || this.#vanished;
     this.#gone = believed ? found.gone : [];
-    this.#memo = { ...this.#memo, vanished: found.vanished && !believed };
+    this.#vanished = found.vanished && !believed;
   }
 
   /** Strikes for messages the server would not give while it gave others. */
@@ -218,7 +240,7 @@ export class IncomingRun {
 
   /** DELE and QUIT. Whether the messages are gone is for the next listing to say. */
   async #delete(keys: readonly string[]): Promise<readonly NewAlert[]> {
-    const { session } = this.#opened;
+    const session = this.#session;
     const byNumber = new Map(keys.map((key) => [this.#numberOf(key)!, key]));
     // What is asked for again was refused, or confirmed and not done.
     const inVain = new Set(this.#fetching?.proved);
@@ -251,7 +273,7 @@ export class IncomingRun {
   /** Nothing hangs on the answer: whatever was done is committed. */
   async #quit(): Promise<void> {
     try {
-      await this.#opened.session.quit();
+      await this.#session.quit();
     } catch (error) {
       if (!(error instanceof SyncError)) throw error;
     }

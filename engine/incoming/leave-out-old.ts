@@ -1,4 +1,4 @@
-import type { Pop3Session } from '../pop3/pop3-session.ts';
+import type { MaildropSession } from './maildrop-session.ts';
 import { headerLines, receivedDate } from './message-dates.ts';
 import type { IdentifiedMessage } from './plan.ts';
 
@@ -18,7 +18,7 @@ export interface InScope {
  * looked at once they are fetched. A message without any readable date is kept.
  */
 export async function leaveOutOld(
-  session: Pop3Session,
+  session: MaildropSession,
   fresh: readonly IdentifiedMessage[],
   receivedAfter: number,
   maxMessages: number,

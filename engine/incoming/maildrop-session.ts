@@ -1,0 +1,24 @@
+import type { ListedMessage } from '../pop3/listing.ts';
+import type { FetchBroken, Fetched, Wanted } from '../pop3/retrieve.ts';
+
+/** Messages in the order asked; ends early, with the reason in `broken`, when the connection fails. */
+export interface MessageRetrieval extends AsyncIterable<Fetched> {
+  readonly broken: FetchBroken | undefined;
+}
+
+/** What fetching from one folder of whole messages needs, whatever the protocol. Every failure is a `SyncError`. */
+export interface MaildropSession {
+  /** All messages with an identity that outlives the session, or undefined when the server knows none. */
+  uidl(): Promise<readonly ListedMessage[] | undefined>;
+  /** Announced sizes in bytes, of `numbers` at least; 0 for one that is there and was not asked about. */
+  list(numbers: readonly number[]): Promise<ReadonlyMap<number, number>>;
+  /** Whole messages. One that is longer than `maxBytes` ends the session with `message-too-large`. */
+  retrieve(wanted: readonly Wanted[], maxBytes: number): MessageRetrieval;
+  headers(numbers: readonly number[]): MessageRetrieval;
+  /** Has messages deleted, at the latest when the session is left by `quit`; returns those the server took. */
+  delete(numbers: readonly number[]): Promise<readonly number[]>;
+  /** Leaves in good order. */
+  quit(): Promise<void>;
+  /** Leaves; resolves with whether the server has shown that the connection is closed. */
+  close(): Promise<boolean>;
+}
