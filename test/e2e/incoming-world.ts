@@ -4,6 +4,7 @@ import { defaultSettings } from '../../engine/records/settings.ts';
 import type { CycleResult } from '../../engine/schedule/cycle.ts';
 import { openSqliteStore } from '../../engine/store/sqlite/open-sqlite-store.ts';
 import type { Store } from '../../engine/store/store.ts';
+import { crlfForm } from '../../simulators/imap/mime/crlf-form.ts';
 import { createWorld, type ProviderProfile, type Rule, type World } from '../../simulators/index.ts';
 import { asRetrieved } from '../../simulators/pop3/wire-form.ts';
 import { cycleContext } from '../engine/cycle-context.ts';
@@ -13,21 +14,33 @@ const address = 'ann@alpha.test';
 /** One provider in virtual time, one mailbox of it kept by the engine, and the incoming cycle to run. */
 export class IncomingWorld {
   readonly #world: World;
+  readonly #overImap: boolean;
   readonly #store: Store = openSqliteStore({ path: ':memory:' });
 
   constructor(options: {
     readonly pop3: ProviderProfile['pop3'];
+    /** Mail is fetched by IMAP when given, else by POP3. */
+    readonly imap?: ProviderProfile['imap'];
     readonly smtp: ProviderProfile['smtp'];
     readonly rules: readonly Rule[];
     readonly seed: number;
   }) {
-    const { pop3, smtp, rules, seed } = options;
+    const { pop3, imap, smtp, rules, seed } = options;
+    this.#overImap = imap !== undefined;
     this.#world = createWorld({
       seed,
       rules,
       providers: [
         {
-          profile: { name: 'dovecot-postfix', title: 'under test', pop3, smtp, limits: [], faults: [] },
+          profile: {
+            name: 'dovecot-postfix',
+            title: 'under test',
+            pop3,
+            ...(imap && { imap }),
+            smtp,
+            limits: [],
+            faults: [],
+          },
           domain: 'alpha.test',
           mailboxes: [{ address, password: 's3cret-word' }],
         },
@@ -40,13 +53,13 @@ export class IncomingWorld {
   }
 
   async setUp(options: { security: 'tls' | 'starttls'; deleting?: boolean }): Promise<void> {
-    const { host, port, tlsPort } = this.#provider.pop3;
+    const { host, port, tlsPort } = this.#overImap ? this.#imap : this.#provider.pop3;
     const { security, deleting = false } = options;
     const location = { host, port: security === 'tls' ? tlsPort : port, security };
     await this.#store.saveProfile({
       id: 'p1',
       name: 'alpha',
-      serverType: 'pop3-smtp',
+      serverType: this.#overImap ? 'imap-smtp' : 'pop3-smtp',
       incoming: location,
       outgoing: location,
       processEmailsReceivedAfter: 0,
@@ -111,7 +124,7 @@ export class IncomingWorld {
     const stored = (await this.#store.receivedEmails('m1')).map((email) => email.rawSha256);
     const delivered = this.#provider.mail.truth
       .everDelivered(address)
-      .map(({ message }) => sha256(asRetrieved(message.raw)));
+      .map(({ message }) => sha256(this.#overImap ? crlfForm(message.raw) : asRetrieved(message.raw)));
     return { stored: stored.sort(), delivered: delivered.sort() };
   }
 
@@ -131,6 +144,19 @@ export class IncomingWorld {
   async end(): Promise<void> {
     this.#world.end();
     await this.#store.close();
+  }
+
+  /** Every message of the Inbox gets a new UID, under a new UIDVALIDITY. */
+  reissueUids(): void {
+    const { mail } = this.#provider;
+    const mailbox = mail.find(address)!;
+    mailbox.renumber();
+  }
+
+  get #imap() {
+    const { imap } = this.#provider;
+    if (imap === undefined) throw new Error('The provider has no IMAP.');
+    return imap;
   }
 
   get #provider() {

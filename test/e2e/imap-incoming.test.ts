@@ -1,0 +1,160 @@
+/**
+ * Policy: the engine's incoming cycle against the simulated IMAP server, judged by the server's own books.
+ *
+ * - Whatever fails and whenever: once it is over, the store has every message once, byte for byte, and nothing else.
+ * - Nothing leaves the server that is not stored, and nothing at all where deletion was not asked for.
+ */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { Rule } from '../../simulators/index.ts';
+import { loadProfile } from '../../simulators/profiles/index.ts';
+import { IncomingWorld } from './incoming-world.ts';
+
+const { pop3, imap, smtp } = loadProfile('dovecot-postfix');
+
+async function inWorld<T>(
+  options: { readonly rules?: readonly Rule[]; readonly seed?: number },
+  main: (world: IncomingWorld) => Promise<T>,
+): Promise<T> {
+  const { rules = [], seed = 1 } = options;
+  const world = new IncomingWorld({ pop3, imap, smtp, rules, seed });
+  try {
+    return await world.run(() => main(world));
+  } finally {
+    await world.end();
+  }
+}
+
+async function expectEverythingOnce(world: IncomingWorld): Promise<void> {
+  const { stored, delivered } = await world.books();
+  expect(stored).toEqual(delivered);
+}
+
+it('stores what was delivered, and nothing twice', async () => {
+  await inWorld({}, async (world) => {
+    await world.setUp({ security: 'tls' });
+    expect(await world.cycle()).toMatchObject({ processed: 0, failed: 0, error: undefined });
+    for (const subject of ['a', 'b', 'c']) world.deliver(subject);
+    world.deliver('odd', 'bare\nline\n.feeds\n\r\n..dots\r\nno end');
+    expect(await world.cycle()).toMatchObject({ processed: 4, failed: 0, error: undefined });
+    expect(await world.cycle()).toMatchObject({ processed: 0, failed: 0, error: undefined });
+    world.deliver('late');
+    expect(await world.cycle()).toMatchObject({ processed: 1, failed: 0, error: undefined });
+    await expectEverythingOnce(world);
+    expect(world.removed()).toBe(0);
+  });
+});
+
+it('UIDs issued anew: every record finds its message again, and a new one is stored', async () => {
+  await inWorld({}, async (world) => {
+    await world.setUp({ security: 'tls' });
+    for (const subject of ['a', 'b', 'c']) world.deliver(subject);
+    await world.cycle();
+    world.reissueUids();
+    world.deliver('new');
+    expect((await world.cycle()).error).toBeUndefined();
+    await world.cycle();
+    await expectEverythingOnce(world);
+  });
+});
+
+it('deletes what it stored, where that is asked for', async () => {
+  await inWorld({}, async (world) => {
+    await world.setUp({ security: 'tls', deleting: true });
+    for (const subject of ['a', 'b', 'c']) world.deliver(subject);
+    await world.cycle();
+    expect(world.removed()).toBe(3);
+    await expectEverythingOnce(world);
+  });
+});
+
+it('a wait the server tells is heard of at once, whole', async () => {
+  const rule: Rule = {
+    id: 'throttle',
+    where: { protocol: 'imap', phase: 'reply', command: 'UID FETCH' },
+    when: { hits: 1 },
+    what: { kind: 'reply', text: 'BAD Request is throttled. Suggested Backoff Time: 299961 milliseconds' },
+  };
+  await inWorld({ rules: [rule] }, async (world) => {
+    await world.setUp({ security: 'tls' });
+    world.deliver('a');
+    const { error } = await world.cycle();
+    expect(error).toMatchObject({ class: 'throttled', retryAfterMs: 299_961 });
+    await world.cycle();
+    await expectEverythingOnce(world);
+  });
+});
+
+it('any faults: everything once, and nothing deleted that is not stored', async () => {
+  const commands = [
+    'AUTHENTICATE',
+    'CAPABILITY',
+    'SELECT',
+    'EXAMINE',
+    'UID SEARCH',
+    'UID FETCH',
+    'UID STORE',
+    'UID EXPUNGE',
+    'LOGOUT',
+  ];
+  const where = fc.oneof(
+    fc.constantFrom<Rule['where']>(
+      { protocol: 'imap', phase: 'connect' },
+      { protocol: 'imap', phase: 'banner' },
+      { protocol: 'imap', phase: 'committed', command: 'UID EXPUNGE' },
+    ),
+    fc.record({
+      protocol: fc.constant('imap' as const),
+      phase: fc.constantFrom('command' as const, 'reply' as const),
+      command: fc.constantFrom(...commands),
+    }),
+  );
+  const what = fc.constantFrom<Rule['what']>(
+    { kind: 'reset' },
+    { kind: 'close' },
+    { kind: 'half-open' },
+    { kind: 'hang' },
+    { kind: 'cut', afterShare: 0.5 },
+    { kind: 'cut', afterBytes: 3 },
+    { kind: 'reply', text: 'NO [UNAVAILABLE] later' },
+    { kind: 'reply', text: 'NO [INUSE] locked', close: true },
+    { kind: 'reply', text: 'BAD what' },
+    { kind: 'garbage', text: 'HTTP/1.1 503 Service Unavailable' },
+    { kind: 'slice', maxBytes: 3 },
+    { kind: 'delay', delayMs: 30_000 },
+  );
+  const fault = fc.tuple(fc.record({ where, what }), fc.integer({ min: 1, max: 4 }));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fault, { maxLength: 6 }),
+      fc.boolean(),
+      fc.boolean(),
+      fc.nat(1_000),
+      async (faults, deleting, renewed, seed) => {
+        const rules = faults.map(
+          ([{ where: at, what: does }, hits], n): Rule => ({
+            id: `f${n}`,
+            where: at,
+            when: { hits },
+            what: does,
+            expect: { atLeast: 0 },
+          }),
+        );
+        await inWorld({ rules, seed }, async (world) => {
+          await world.setUp({ security: 'tls', deleting });
+          for (const subject of ['a', 'b', 'c']) world.deliver(subject);
+          await world.cycle();
+          if (renewed) world.reissueUids();
+          world.deliver('d');
+          await world.cycle();
+          world.heal();
+          for (let n = 0; n < 4; n += 1) await world.cycle();
+          await expectEverythingOnce(world);
+          expect(await world.quarantined()).toBe(0);
+          expect(world.removed()).toBe(deleting ? 4 : 0);
+        });
+      },
+    ),
+    { numRuns: Number(process.env.RUNS ?? 60) },
+  );
+}, 120_000);
