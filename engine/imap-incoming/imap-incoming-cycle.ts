@@ -1,15 +1,15 @@
 import type { MailboxObject } from 'imapflow';
 import { EngineError, SyncError } from '../errors/engine-error.ts';
 import type { ClassifiedError } from '../errors/error-class.ts';
-import type { ImapConnection } from '../imap/imap-connection.ts';
-import { ImapNotOpened } from '../imap/imap-not-opened.ts';
-import { openImap } from '../imap/open-imap.ts';
+import type { ImapConnection } from '../imap-maildrop/imap-connection.ts';
+import { ImapMaildrop } from '../imap-maildrop/imap-maildrop.ts';
+import { ImapNotOpened } from '../imap-maildrop/imap-not-opened.ts';
+import { type ImapIncomingMemo, readMemo, writeMemo } from '../imap-maildrop/memo.ts';
+import { openImap } from '../imap-maildrop/open-imap.ts';
 import { Fenced } from '../incoming/commit-book.ts';
 import { IncomingRun, troubleOf } from '../incoming/incoming-run.ts';
 import type { ImapSmtpProfile } from '../records/email-server-profile.ts';
 import type { Cycle, CycleContext, CycleReport } from '../schedule/cycle.ts';
-import { ImapMaildrop } from './imap-maildrop.ts';
-import { type ImapIncomingMemo, readMemo, writeMemo } from './memo.ts';
 
 /** The Inbox is compared whole with what is stored at least this often, whatever its counters say. Ours. */
 const compareEveryMs = 24 * 60 * 60_000;

@@ -1,7 +1,7 @@
-import type { ImapPhase } from '../imap/imap-phase.ts';
-import type { ClassifiedError } from './error-class.ts';
-import { imapRules } from './rules-imap.ts';
-import { toldWaitMs } from './told-wait.ts';
+import type { ClassifiedError } from '../errors/error-class.ts';
+import { toldWaitMs } from '../errors/told-wait.ts';
+import type { ImapPhase } from './maildrop-phase.ts';
+import { imapRules } from './reply-rules.ts';
 
 /**
  * Classifies a NO, BAD or BYE by its response code and its text (already redacted). A reply nobody knows is believed

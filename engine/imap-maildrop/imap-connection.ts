@@ -3,7 +3,7 @@ import type { ImapFlow } from 'imapflow';
 import { SyncError } from '../errors/engine-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import { imapError } from './imap-error.ts';
-import type { ImapPhase } from './imap-phase.ts';
+import type { ImapPhase } from './maildrop-phase.ts';
 import type { ToldThrottle } from './told-throttle.ts';
 
 /** What a connection is watched by. */

@@ -1,7 +1,7 @@
 import { SyncError } from '../errors/engine-error.ts';
-import type { ImapConnection } from '../imap/imap-connection.ts';
 import type { MessageRetrieval } from '../incoming/maildrop-session.ts';
 import type { FetchBroken, Fetched, Wanted } from '../pop3/retrieve.ts';
+import type { ImapConnection } from './imap-connection.ts';
 
 /** One FETCH asks for so many messages and announced bytes at most. Ours. */
 const messagesAtOnce = 50;

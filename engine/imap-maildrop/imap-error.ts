@@ -1,7 +1,7 @@
-import { classifyImap } from '../errors/classify-imap.ts';
 import { classifyNetwork } from '../errors/classify-network.ts';
 import { SyncError } from '../errors/engine-error.ts';
-import type { ImapPhase } from './imap-phase.ts';
+import { classifyImap } from './classify-reply.ts';
+import type { ImapPhase } from './maildrop-phase.ts';
 import type { ToldThrottle } from './told-throttle.ts';
 
 /** What an error of the client library means. Secrets that a server repeats are taken out of its words. */

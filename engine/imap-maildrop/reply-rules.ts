@@ -1,5 +1,5 @@
-import type { ImapPhase } from '../imap/imap-phase.ts';
-import type { ErrorClass } from './error-class.ts';
+import type { ErrorClass } from '../errors/error-class.ts';
+import type { ImapPhase } from './maildrop-phase.ts';
 
 /** A NO, BAD or BYE that providers are known to give, and what they mean by it. The first rule that matches decides. */
 export interface ImapRule {

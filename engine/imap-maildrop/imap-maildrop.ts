@@ -1,9 +1,9 @@
 import type { ImapFlow, MailboxObject } from 'imapflow';
 import { SyncError } from '../errors/engine-error.ts';
-import type { ImapConnection } from '../imap/imap-connection.ts';
 import type { MaildropSession, MessageRetrieval } from '../incoming/maildrop-session.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import type { Wanted } from '../pop3/retrieve.ts';
+import type { ImapConnection } from './imap-connection.ts';
 import { ImapRetrieval } from './imap-retrieval.ts';
 
 /** Listings that the server's own count contradicts are asked for anew so often before they count as trouble. Ours. */

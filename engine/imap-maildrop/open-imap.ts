@@ -8,7 +8,7 @@ import type { ServerLocation } from '../records/email-server-profile.ts';
 import type { CredentialRef } from '../records/mailbox.ts';
 import { ImapConnection } from './imap-connection.ts';
 import { ImapNotOpened } from './imap-not-opened.ts';
-import type { ImapPhase } from './imap-phase.ts';
+import type { ImapPhase } from './maildrop-phase.ts';
 import { ToldThrottle } from './told-throttle.ts';
 
 export interface ImapOpening {
@@ -57,7 +57,7 @@ export async function openImap(opening: ImapOpening): Promise<ImapConnection> {
     maxLiteralSize: opening.maxLiteralBytes,
     transport: {
       connect: (_options: object, onConnect: () => void) => {
-        setImmediate(onConnect);
+        queueMicrotask(onConnect);
         return socket;
       },
     },
