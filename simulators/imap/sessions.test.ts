@@ -54,6 +54,31 @@ it('tells others of flags, and who set them only what is new to it', () => {
   expect(untagged(one.say('c NOOP'))).toEqual([]);
 });
 
+it.each(['+FLAGS.SILENT (\\Seen)', '+FLAGS (\\Deleted)'])(
+  'tells after STORE %s what others did before',
+  (store) => {
+    const world = three();
+    const [one, other] = [world.signIn(), world.signIn()];
+    one.say('a SELECT INBOX');
+    other.say('a SELECT INBOX', 'b STORE 2 +FLAGS (\\Deleted)');
+    const told = untagged(one.say(`b STORE 2 ${store}`, 'c NOOP'));
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatch(/^\* 2 FETCH \(FLAGS \((?:\\Seen )?\\Deleted/);
+  },
+);
+
+it('names a keyword of another session before FETCH shows it', () => {
+  const world = three();
+  const [one, other] = [world.signIn(), world.signIn()];
+  one.say('a SELECT INBOX');
+  other.say('a SELECT INBOX', 'b STORE 2 +FLAGS (later)');
+  expect(untagged(one.say('b FETCH 2 FLAGS')).slice(0, 3)).toEqual([
+    expect.stringMatching(/^\* FLAGS \(.* later\)$/),
+    expect.stringMatching(/^\* OK \[PERMANENTFLAGS \(.* later /),
+    '* 2 FETCH (FLAGS (\\Recent later))',
+  ]);
+});
+
 it('tells an idling client at once', () => {
   const world = three();
   const one = world.signIn();

@@ -5,6 +5,7 @@ import { readFetchItems } from '../fetch/read-items.ts';
 import { flagsItem, modSeqItem, uidItem } from '../fetch/simple-items.ts';
 import { hasFlag } from '../folders/flags.ts';
 import type { Numbered } from '../folders/selected-folder.ts';
+import { keywordLines } from '../folders/update-lines.ts';
 import type { Reply } from '../reply.ts';
 import type { ImapSession } from '../session.ts';
 import type { ArgumentReader } from '../wire/argument-reader.ts';
@@ -100,6 +101,7 @@ function fetchOf(session: ImapSession, given: Given, byUid: boolean, answer: (re
       selected.told(entry);
       seen.add(entry.uid);
     }
+  const showsFlags = items.some(({ name }) => name === 'FLAGS');
   const seenItems = session.condstore
     ? withItem(withItem(items, flagsItem), modSeqItem)
     : withItem(items, flagsItem);
@@ -118,6 +120,8 @@ function fetchOf(session: ImapSession, given: Given, byUid: boolean, answer: (re
       return (function* () {
         yield* lines;
         for (const one of rows) {
+          // No flag is shown before the client has heard of its name.
+          if (seen.size > 0 || showsFlags) yield* keywordLines(session, selected);
           if (one === victim && uidFlips.includes('missing')) continue;
           const shown = seen.has(one.entry.uid) ? seenItems : items;
           yield* rowOf(one, shown, context);

@@ -103,15 +103,17 @@ function storeOf(session: ImapSession, given: Given, byUid: boolean, answer: (re
       }
       const wanted = wantedFlags(entry, given.how, flags);
       const changes = wanted.length !== entry.flags.length || wanted.some((flag) => !hasFlag(entry, flag));
+      const tells = changes || session.profile.storeTellsUnchanged;
+      // What others did meanwhile is told all the same: silence is about what this command does.
+      const news = selected.hasNews(entry);
       if (changes) mailbox.setFlags(entry.message.id, wanted);
-      if (changes || !given.silent) selected.told(entry);
+      if (given.silent ? changes && !news : tells) selected.told(entry);
       const parts = [
         ...(byUid || session.enabled.has('QRESYNC') ? [`UID ${entry.uid}`] : []),
         ...(given.silent ? [] : [`FLAGS ${flagsText(entry, selected)}`]),
         ...(session.condstore ? [`MODSEQ (${entry.modSeq})`] : []),
       ];
       // RFC 7162 section 3.1.3: the new modification sequence is told even to those who want no flags.
-      const tells = changes || session.profile.storeTellsUnchanged;
       if ((!given.silent && tells) || (session.condstore && changes))
         lines.push(`* ${number} FETCH (${parts.join(' ')})\r\n`);
     }

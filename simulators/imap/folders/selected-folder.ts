@@ -116,6 +116,11 @@ export class SelectedFolder {
     this.#own.set(uid, modSeq);
   }
 
+  /** Others changed the message since the client was last told of it. */
+  hasNews({ uid, modSeq }: FolderEntry): boolean {
+    return modSeq > this.#toldModSeq && this.#own.get(uid) !== modSeq;
+  }
+
   /** Takes in what happened; without `expunges` those wait for the next time. */
   sync(expunges: boolean): Update | 'inconsistent' {
     const { folder } = this;
