@@ -29,6 +29,12 @@ import { astring } from './wire/quote.ts';
 const saslLineBytes = 12_288;
 /** RFC 7888 section 5. */
 const literalMinusBytes = 4096;
+/** Who has not signed in says no more than this in literals. Ours. */
+const literalsBeforeLoginBytes = 8_192;
+/** All literals of one command together, where a command takes many large ones (RFC 3502). Ours. */
+const literalsTogetherBytes = 64 * 1024 * 1024;
+/** A client that pipelines more than this while it is kept waiting, or does not read, is not listened to for so long. */
+const maxUnreadBytes = 1 << 16;
 
 export interface ImapOptions {
   /** Absent: STARTTLS is not offered. */
@@ -81,6 +87,7 @@ export class ImapSession {
   #busy = true;
   #pumping = false;
   #blocked = false;
+  #paused = false;
   /** No more input comes. */
   #ended = false;
   /** Takes the next line instead of the table of commands. */
@@ -269,6 +276,7 @@ export class ImapSession {
     if (upgrade === undefined) return;
     this.#busy = true;
     this.#reader.clear();
+    this.#listenWhile(true);
     this.gate.at('tls', () => {
       const plain = this.outlet.stream;
       this.#forget(plain);
@@ -327,7 +335,15 @@ export class ImapSession {
     this.#pumping = false;
     if (this.closed) return;
     if (!this.outlet.flush()) this.#blocked = true;
+    this.#listenWhile(!(this.#busy || this.#blocked) || this.#reader.unreadBytes <= maxUnreadBytes);
     if (this.#ended && !this.#busy) this.end();
+  }
+
+  #listenWhile(ready: boolean): void {
+    if (this.#paused !== ready) return;
+    this.#paused = !ready;
+    if (ready) this.outlet.stream.resume();
+    else this.outlet.stream.pause();
   }
 
   /** False when more has to arrive first. */
@@ -459,7 +475,17 @@ export class ImapSession {
     const may = row?.offered(profile) === true && row.states.includes(this.state) ? row : undefined;
     const instead = may?.admits?.(this, soFar, announced);
     if (instead !== undefined) return instead;
-    if (announced.sizeBytes <= (may?.maxLiteralBytes?.(this) ?? profile.maxLineBytes)) return undefined;
+    const each = may?.maxLiteralBytes?.(this);
+    const usual = Math.min(
+      profile.maxLineBytes,
+      this.state === 'not-authenticated' ? literalsBeforeLoginBytes : Number.POSITIVE_INFINITY,
+    );
+    const together = soFar.literals.reduce((sum, { bytes }) => sum + bytes.length, announced.sizeBytes);
+    if (
+      announced.sizeBytes <= (each ?? usual) &&
+      together <= (each === undefined ? usual : Math.max(each, literalsTogetherBytes))
+    )
+      return undefined;
     return this.say(may?.admits === undefined ? 'literalTooBig' : 'tooBig');
   }
 
@@ -554,6 +580,7 @@ export class ImapSession {
       switch (how) {
         case 'hang':
           // Says nothing more; a client that goes away is noticed.
+          this.#listenWhile(true);
           this.#asked = undefined;
           this.#busy = true;
           stream.on('end', () => this.#leave(stream));
@@ -598,6 +625,8 @@ export class ImapSession {
   /** The connection is over. */
   close(): void {
     if (this.closed) return;
+    this.#reader.clear();
+    this.#listenWhile(true);
     this.closed = true;
     this.#busy = true;
     this.#asked = undefined;

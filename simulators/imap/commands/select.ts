@@ -9,7 +9,7 @@ import type { Twist } from '../reply.ts';
 import type { ImapSession } from '../session.ts';
 import type { ArgumentReader } from '../wire/argument-reader.ts';
 import { BadArguments } from '../wire/bad-arguments.ts';
-import { rangesOf, type SequenceSet, setText } from '../wire/sequence-set.ts';
+import { isWithin, rangesOf, type SequenceSet, setText } from '../wire/sequence-set.ts';
 import { type MailboxArgument, mailboxArgument, namedFolder } from './mailbox-argument.ts';
 
 /** RFC 7162 section 3.2.5. */
@@ -170,7 +170,6 @@ export function vanishedSince(
   const { journal } = folder;
   const uids: number[] = [];
   for (const { kind, uid } of journal.slice(journalIndex(journal, modSeq)))
-    if (kind === 'left' && (within === undefined || within.some(([from, to]) => from <= uid && uid <= to)))
-      uids.push(uid);
+    if (kind === 'left' && (within === undefined || isWithin(within, uid))) uids.push(uid);
   return setText(uids.sort((a, b) => a - b));
 }

@@ -10,7 +10,7 @@ import type { ImapSession } from '../session.ts';
 import type { ArgumentReader } from '../wire/argument-reader.ts';
 import { BadArguments } from '../wire/bad-arguments.ts';
 import { dayOf, readDay, readHeaderDate } from '../wire/dates.ts';
-import { rangesOf, type SequenceSet } from '../wire/sequence-set.ts';
+import { isWithin, rangesOf, type SequenceSet } from '../wire/sequence-set.ts';
 import { addressesHave, anywhereHas, bodyHas, folded, headerHas } from './message-text.ts';
 import type { SearchKey } from './search-key.ts';
 
@@ -19,7 +19,12 @@ interface Surroundings {
   readonly session: ImapSession;
   readonly selected: SelectedFolder;
   readonly charset: string;
+  /** How many keys the one that is read is inside of. */
+  readonly depth?: number;
 }
+
+/** Keys inside of keys. Ours; clients chain as many ORs as they have alternatives. */
+const maxDepth = 1_000;
 
 /** The keys up to the end of the command, all of which must hold. Throws `BadArguments`. */
 export function readSearchKeys(around: Surroundings): SearchKey {
@@ -36,7 +41,10 @@ function all(keys: readonly SearchKey[]): SearchKey {
   };
 }
 
-function readKey(around: Surroundings): SearchKey {
+function readKey(outer: Surroundings): SearchKey {
+  const depth = (outer.depth ?? 0) + 1;
+  if (depth > maxDepth) throw new BadArguments('search keys that are nested less deeply expected');
+  const around = { ...outer, depth };
   const { given, session, selected } = around;
   if (given.peek === '(') return all(given.list(() => readKey(around)));
   if (given.peek === '$' && has(session.profile, 'SEARCHRES')) {
@@ -58,7 +66,7 @@ function within(set: SequenceSet, last: number, byUid: boolean): SearchKey {
   return {
     test: ({ number, entry }) => {
       const value = byUid ? entry.uid : number;
-      return ranges.some(([from, to]) => from <= value && value <= to);
+      return isWithin(ranges, value);
     },
   };
 }

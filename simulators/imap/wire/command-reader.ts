@@ -40,6 +40,15 @@ export class CommandReader {
   #literals: Literal[] = [];
   #announced: Announced | undefined;
   #admitted: 'yes' | 'discard' | undefined;
+  /** Octets of the command's texts so far, announcements included. */
+  #textBytes = 0;
+  /** Octets of the announced literal that were thrown away already. */
+  #discarded = 0;
+
+  /** What has come and was not read yet. */
+  get unreadBytes(): number {
+    return this.#sizeBytes - this.#at;
+  }
 
   push(chunk: Buffer): void {
     this.#chunks.push(chunk);
@@ -92,13 +101,14 @@ export class CommandReader {
     return text;
   }
 
-  /** The next event; undefined when more has to arrive first. */
+  /** The next event; undefined when more has to arrive first. The limit is for the texts of a command together. */
   next(maxLineBytes: number): ReadEvent | undefined {
     for (;;) {
       if (this.#announced !== undefined && !this.#takeLiteral(this.#announced)) return undefined;
-      const line = this.line(maxLineBytes);
+      const line = this.line(maxLineBytes - this.#textBytes);
       if (line === undefined) return undefined;
       if (line === 'too-long') return { kind: 'too-long' };
+      this.#textBytes += line.length;
       const match = announcement.exec(line);
       if (match === null) {
         const command = { texts: [...this.#texts, line], literals: this.#literals };
@@ -114,12 +124,30 @@ export class CommandReader {
   }
 
   #takeLiteral({ sizeBytes, binary }: Announced): boolean {
-    if (this.#admitted === undefined || this.#sizeBytes - this.#at < sizeBytes) return false;
-    const bytes = this.#whole().subarray(this.#at, this.#at + sizeBytes);
-    this.#at += sizeBytes;
-    this.#literals.push({ bytes: this.#admitted === 'yes' ? bytes : Buffer.alloc(0), binary });
+    if (this.#admitted === undefined) return false;
+    if (this.#admitted === 'discard') {
+      if (!this.#discard(sizeBytes)) return false;
+      this.#literals.push({ bytes: Buffer.alloc(0), binary });
+    } else {
+      if (this.unreadBytes < sizeBytes) return false;
+      this.#literals.push({ bytes: this.#whole().subarray(this.#at, this.#at + sizeBytes), binary });
+      this.#at += sizeBytes;
+    }
     this.#announced = undefined;
     this.#admitted = undefined;
+    return true;
+  }
+
+  /** Throws away what came of a literal of that size, none of which is kept; whether that was all of it. */
+  #discard(sizeBytes: number): boolean {
+    const dropped = Math.min(sizeBytes - this.#discarded, this.unreadBytes);
+    const rest = this.#whole().subarray(this.#at + dropped);
+    this.#chunks = rest.length === 0 ? [] : [rest];
+    this.#sizeBytes = rest.length;
+    this.#at = 0;
+    this.#discarded += dropped;
+    if (this.#discarded < sizeBytes) return false;
+    this.#discarded = 0;
     return true;
   }
 
@@ -139,5 +167,7 @@ export class CommandReader {
     this.#literals = [];
     this.#announced = undefined;
     this.#admitted = undefined;
+    this.#textBytes = 0;
+    this.#discarded = 0;
   }
 }

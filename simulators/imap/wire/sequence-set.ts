@@ -39,6 +39,19 @@ export function rangesOf(set: SequenceSet, last: number): readonly (readonly [fr
   return merged;
 }
 
+/** Whether a number is in ranges that are ascending and apart. */
+export function isWithin(ranges: readonly (readonly [from: number, to: number])[], number: number): boolean {
+  let [low, high] = [0, ranges.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ranges[middle]![1] < number)
+      low = middle + 1; // middle < length
+    else high = middle;
+  }
+  const range = ranges[low];
+  return range !== undefined && range[0] <= number;
+}
+
 /** The set as text, for ascending numbers: neighbours become ranges. */
 export function setText(numbers: Iterable<number>): string {
   const parts: string[] = [];
