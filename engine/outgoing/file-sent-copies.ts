@@ -57,7 +57,8 @@ class Filing {
   }
 
   async #fileAll(session: SentFoldersSession): Promise<void> {
-    if (session.quirks.filesSentMail) return this.unwanted();
+    const { quirks } = session;
+    if (quirks.filesSentItself ?? quirks.filesSentMail) return this.unwanted();
     const path = await sentFolder(session);
     while (this.#left.length > 0) {
       if (this.#fenced || this.#context.signal.aborted) return;

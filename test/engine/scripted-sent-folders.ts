@@ -32,7 +32,7 @@ export class ScriptedSentFolders implements SentFolders {
     this.connections += 1;
     if (this.connect !== undefined) throw new SyncError(this.connect);
     return work({
-      quirks: { filesSentMail: this.filesSentMail },
+      quirks: { filesSentItself: this.filesSentMail },
       folders: async () => this.list,
       findByMessageId: async (path, messageId) => {
         this.looks += 1;
