@@ -4,12 +4,13 @@ import type { ClassifiedError } from '../errors/error-class.ts';
 import type { ImapConnection } from '../imap-maildrop/imap-connection.ts';
 import { ImapMaildrop } from '../imap-maildrop/imap-maildrop.ts';
 import { ImapNotOpened } from '../imap-maildrop/imap-not-opened.ts';
-import { type ImapIncomingMemo, readMemo, writeMemo } from '../imap-maildrop/memo.ts';
 import { openImap } from '../imap-maildrop/open-imap.ts';
 import { Fenced } from '../incoming/commit-book.ts';
 import { IncomingRun, troubleOf } from '../incoming/incoming-run.ts';
 import type { ImapSmtpProfile } from '../records/email-server-profile.ts';
 import type { Cycle, CycleContext, CycleReport } from '../schedule/cycle.ts';
+import { type FolderLook, folderWay } from './folder-rules.ts';
+import { type ImapIncomingMemo, readMemo, writeMemo } from './memo.ts';
 
 /** The Inbox is compared whole with what is stored at least this often, whatever its counters say. Ours. */
 const compareEveryMs = 24 * 60 * 60_000;
@@ -78,10 +79,11 @@ async function sync(
   const { store, lease, clock, mailbox } = context;
   const readOnly = !mailbox.processAndDeleteEmails;
   const inbox = await connection.ask('select', (flow) => flow.mailboxOpen('INBOX', { readOnly }));
-  const counters = countersOf(inbox);
+  const seen = lookAt(inbox);
   const now = clock.now();
-  const { settled } = memo;
-  if (settled?.inbox === counters && readOnly && now < settled.comparedOn + compareEveryMs) {
+  const { settledOn } = memo;
+  const way = folderWay(seen, { seen: memo.seen, settled: settledOn !== undefined });
+  if (way === 'quiet' && readOnly && now < (settledOn ?? 0) + compareEveryMs) {
     const { unsettled } = await store.folderWork(lease.mailboxId, now, 1);
     if (unsettled.length === 0) {
       await connection.logout();
@@ -89,15 +91,17 @@ async function sync(
       return { result, ended: undefined };
     }
   }
-  const run = new IncomingRun(context, new ImapMaildrop(connection, inbox), {
+  const generation = memo.generation + (way === 'anew' ? 1 : 0);
+  const run = new IncomingRun(context, new ImapMaildrop(connection, inbox, generation), {
     vanished: memo.vanished,
-    write: ({ vanished, settled: all }) =>
-      writeMemo({ vanished, settled: all ? { inbox: counters, comparedOn: now } : undefined }),
+    write: ({ vanished, settled }) =>
+      writeMemo({ vanished, seen, generation, settledOn: settled ? now : undefined }),
   });
   return run.run();
 }
 
-/** As they were when the folder was opened: what comes later moves them. */
-function countersOf({ uidValidity, uidNext, exists }: MailboxObject): string {
-  return `${uidValidity} ${uidNext} ${exists}`;
+/** As it was when it was opened: what comes later is seen at the next look. */
+function lookAt({ uidValidity, uidNext, exists, highestModseq, noModseq }: MailboxObject): FolderLook {
+  const modseq = noModseq === true || highestModseq === undefined ? {} : { modseq: highestModseq };
+  return { uidValidity: Number(uidValidity), uidNext, messages: exists, ...modseq };
 }

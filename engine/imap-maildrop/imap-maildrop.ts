@@ -13,15 +13,16 @@ const sizesAtOnce = 2_000;
 
 /**
  * The Inbox as a maildrop: a message's number is its UID, its identity UIDVALIDITY and UID (RFC 3501 2.3.1.1), so that a
- * folder whose UIDs were issued anew is read anew, and its bytes tell what is stored already.
+ * folder whose UIDs were issued anew is read anew, and its bytes tell what is stored already. Where UIDs were issued anew
+ * under a UIDVALIDITY there was before, `generation` tells them apart.
  */
 export class ImapMaildrop implements MaildropSession {
   readonly #connection: ImapConnection;
-  readonly #uidValidity: string;
+  readonly #numbering: string;
 
-  constructor(connection: ImapConnection, inbox: MailboxObject) {
+  constructor(connection: ImapConnection, inbox: MailboxObject, generation: number) {
     this.#connection = connection;
-    this.#uidValidity = inbox.uidValidity.toString();
+    this.#numbering = generation === 0 ? `${inbox.uidValidity}` : `${inbox.uidValidity}.${generation}`;
   }
 
   /** Rejects with `imap-listing-incomplete` where the listing stays shorter or longer than the folder is said to be. */
@@ -30,7 +31,7 @@ export class ImapMaildrop implements MaildropSession {
     for (let time = 0; time < listingsAtMost; time += 1) {
       uids = await this.#connection.ask('search', (flow) => allUids(flow));
       if (uids.length === existing(this.#connection.flow))
-        return uids.map((number) => ({ number, uidl: `${this.#uidValidity}.${number}` }));
+        return uids.map((number) => ({ number, uidl: `${this.#numbering}.${number}` }));
       await this.#connection.ask('search', (flow) => flow.noop());
     }
     throw new SyncError({

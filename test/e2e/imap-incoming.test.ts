@@ -58,6 +58,21 @@ it('UIDs issued anew: every record finds its message again, and a new one is sto
   });
 });
 
+it('UIDs issued anew under the UIDVALIDITY there was: a message is not taken for the one that had its UID', async () => {
+  await inWorld({}, async (world) => {
+    await world.setUp({ security: 'tls' });
+    for (const subject of ['a', 'b', 'c']) world.deliver(subject);
+    await world.cycle();
+    world.removeOldest(2);
+    world.reissueUids({ keepUidValidity: true });
+    world.deliver('new');
+    expect(await world.cycle()).toMatchObject({ processed: 2, error: undefined });
+    expect(await world.cycle()).toMatchObject({ processed: 0, error: undefined });
+    expect(await world.cycle()).toMatchObject({ processed: 0, error: undefined });
+    await expectEverythingOnce(world);
+  });
+});
+
 it('deletes what it stored, where that is asked for', async () => {
   await inWorld({}, async (world) => {
     await world.setUp({ security: 'tls', deleting: true });
@@ -128,7 +143,7 @@ it('any faults: everything once, and nothing deleted that is not stored', async 
     fc.asyncProperty(
       fc.array(fault, { maxLength: 6 }),
       fc.boolean(),
-      fc.boolean(),
+      fc.constantFrom('not', 'anew', 'under the same UIDVALIDITY'),
       fc.nat(1_000),
       async (faults, deleting, renewed, seed) => {
         const rules = faults.map(
@@ -144,7 +159,7 @@ it('any faults: everything once, and nothing deleted that is not stored', async 
           await world.setUp({ security: 'tls', deleting });
           for (const subject of ['a', 'b', 'c']) world.deliver(subject);
           await world.cycle();
-          if (renewed) world.reissueUids();
+          if (renewed !== 'not') world.reissueUids({ keepUidValidity: renewed !== 'anew' });
           world.deliver('d');
           await world.cycle();
           world.heal();

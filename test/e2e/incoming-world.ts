@@ -146,11 +146,16 @@ export class IncomingWorld {
     await this.#store.close();
   }
 
-  /** Every message of the Inbox gets a new UID, under a new UIDVALIDITY. */
-  reissueUids(): void {
+  /** Every message of the Inbox gets a new UID, from 1 on, under a new UIDVALIDITY or the one it had. */
+  reissueUids(options: { readonly keepUidValidity?: boolean } = {}): void {
     const { mail } = this.#provider;
     const mailbox = mail.find(address)!;
-    mailbox.renumber();
+    mailbox.renumber(options);
+  }
+
+  /** The owner of the mailbox deletes the oldest messages. */
+  removeOldest(count: number): void {
+    this.#provider.mail.find(address)!.removeOldest(count, 'owner');
   }
 
   get #imap() {
