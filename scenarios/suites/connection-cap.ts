@@ -14,7 +14,7 @@ const cutsOf: Readonly<Record<Access, readonly Pick<Rule['where'], 'protocol' | 
     { protocol: 'smtp', command: 'RCPT' },
   ],
   'imap-smtp': [
-    { protocol: 'imap', command: 'SELECT' },
+    { protocol: 'imap', command: 'EXAMINE' },
     { protocol: 'imap', command: 'UID FETCH' },
     { protocol: 'smtp', command: 'RCPT' },
   ],
@@ -30,7 +30,14 @@ export const connectionCap: Suite = {
   name: 'connection-cap',
   title: 'Never more connections than allowed',
   law: 'max over time of connections open at a server, counted by the server, = min(cap, demand) and never above the cap, counting those it still believes in after a cut in silence or the death of the engine.',
-  profiles: ['dovecot-postfix', 'exchange-online', 'gmail-workspace', 'yahoo', 'exchange-online:graph'],
+  profiles: [
+    'dovecot-postfix',
+    'exchange-online',
+    'gmail-workspace',
+    'yahoo',
+    'exchange-online:graph',
+    'dovecot-postfix:imap-smtp',
+  ],
   defaultRuns: 24,
   invariants: ['INV-16', 'INV-19', 'INV-14'],
   scenarios: (profile) =>

@@ -16,7 +16,14 @@ export const exactlyOnce: Suite = {
   name: 'exactly-once',
   title: 'Every message exactly once, whatever happens',
   law: 'After healing: store = server ∩ scope as multisets; copies per recipient ≤ 1; every queued record is Sent, Failed or Uncertain with an alert.',
-  profiles: ['dovecot-postfix', 'exchange-online', 'gmail-workspace', 'yahoo', 'exchange-online:graph'],
+  profiles: [
+    'dovecot-postfix',
+    'exchange-online',
+    'gmail-workspace',
+    'yahoo',
+    'exchange-online:graph',
+    'dovecot-postfix:imap-smtp',
+  ],
   defaultRuns: 400,
   invariants: [
     'INV-1',

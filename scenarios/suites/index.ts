@@ -4,7 +4,9 @@ import { connectionCap } from './connection-cap.ts';
 import { delta } from './delta.ts';
 import { exactlyOnce } from './exactly-once.ts';
 import { fourDoors } from './four-doors.ts';
+import { identity } from './identity.ts';
 import { isolation } from './isolation.ts';
+import { midFetch } from './mid-fetch.ts';
 import { postponeWindows } from './postpone-windows.ts';
 import { restart } from './restart.ts';
 import type { Suite } from './suite.ts';
@@ -23,6 +25,8 @@ export const suites: readonly Suite[] = [
   connectionCap,
   restart,
   isolation,
+  identity,
+  midFetch,
   delta,
   tracking,
   tokens,

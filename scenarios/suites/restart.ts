@@ -15,7 +15,13 @@ export const restart: Suite = {
   name: 'restart',
   title: 'Killed anywhere, it ends where an unkilled run ends',
   law: 'For every commit n and both sides of it: end(killed at n) = end(unkilled), except that a record whose hand-over was under way may be Uncertain instead of Sent.',
-  profiles: ['dovecot-postfix', 'exchange-online', 'gmail-workspace', 'exchange-online:graph'],
+  profiles: [
+    'dovecot-postfix',
+    'exchange-online',
+    'gmail-workspace',
+    'exchange-online:graph',
+    'dovecot-postfix:imap-smtp',
+  ],
   defaultRuns: 9,
   invariants: ['INV-1', 'INV-7', 'INV-10', 'INV-11', 'INV-14', 'INV-30'],
   scenarios: (profile) =>

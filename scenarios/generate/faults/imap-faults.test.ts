@@ -11,6 +11,7 @@ const address = 'ann@alpha.test';
 const script = [
   `a LOGIN ${address} s3cret`,
   'b LIST "" "*"',
+  'x EXAMINE INBOX',
   'c SELECT INBOX',
   'd UID SEARCH ALL',
   'e UID FETCH 1:* (UID FLAGS RFC822.SIZE BODY.PEEK[])',

@@ -2,6 +2,15 @@ import type { FaultKind } from './fault-kind.ts';
 
 const minute = 60_000;
 
+/** What a server may say of a folder when it opens it, and by how much it is wrong. */
+const lies = [
+  ['UIDNEXT', -1],
+  ['UIDNEXT', 3],
+  ['EXISTS', -1],
+  ['EXISTS', 2],
+  ['HIGHESTMODSEQ', -1],
+] as const;
+
 /**
  * What may go wrong between an engine and a server that speaks IMAP. Every one of them passes: once it is over, all that
  * was asked for must still come true. Lies about what a folder holds are among them: a client that looks again finds the
@@ -20,7 +29,7 @@ export const imapFaults: readonly FaultKind[] = [
     where: { protocol: 'imap', phase: 'banner' },
     what: { kind: 'reply', text: '* BYE [UNAVAILABLE] Too busy, try again later', close: true },
   },
-  ...(['SELECT', 'UID SEARCH', 'UID FETCH', 'LIST'] as const).flatMap((command): FaultKind[] => {
+  ...(['SELECT', 'EXAMINE', 'UID SEARCH', 'UID FETCH', 'LIST'] as const).flatMap((command): FaultKind[] => {
     const called = command.toLowerCase().replace(' ', '-');
     return [
       {
@@ -87,33 +96,31 @@ export const imapFaults: readonly FaultKind[] = [
     where: { protocol: 'imap', phase: 'reply', command: 'UID FETCH' },
     what: { kind: 'lie', field: 'RFC822.SIZE', delta: -50 },
   },
-  {
-    name: 'imap-uidvalidity-changed',
-    where: { protocol: 'imap', phase: 'reply', command: 'SELECT' },
-    what: { kind: 'flip', field: 'UIDVALIDITY', how: 'changed' },
-  },
-  ...(['UIDNEXT', 'MODSEQ'] as const).map(
-    (field): FaultKind => ({
-      name: `imap-no-${field.toLowerCase()}`,
-      where: { protocol: 'imap', phase: 'reply', command: 'SELECT' },
-      what: { kind: 'flip', field, how: 'missing' },
-    }),
-  ),
-  ...(
-    [
-      ['UIDNEXT', -1],
-      ['UIDNEXT', 3],
-      ['EXISTS', -1],
-      ['EXISTS', 2],
-      ['HIGHESTMODSEQ', -1],
-    ] as const
-  ).map(
-    ([field, delta]): FaultKind => ({
-      name: `imap-${delta < 0 ? 'low' : 'high'}-${field.toLowerCase()}`,
-      where: { protocol: 'imap', phase: 'reply', command: 'SELECT' },
-      what: { kind: 'lie', field, delta },
-    }),
-  ),
+  ...(['SELECT', 'EXAMINE'] as const).flatMap((command): FaultKind[] => {
+    const where = { protocol: 'imap', phase: 'reply', command } as const;
+    const opened = command.toLowerCase();
+    return [
+      {
+        name: `imap-uidvalidity-changed-${opened}`,
+        where,
+        what: { kind: 'flip', field: 'UIDVALIDITY', how: 'changed' },
+      },
+      ...(['UIDNEXT', 'MODSEQ'] as const).map(
+        (field): FaultKind => ({
+          name: `imap-no-${field.toLowerCase()}-${opened}`,
+          where,
+          what: { kind: 'flip', field, how: 'missing' },
+        }),
+      ),
+      ...lies.map(
+        ([field, delta]): FaultKind => ({
+          name: `imap-${delta < 0 ? 'low' : 'high'}-${field.toLowerCase()}-${opened}`,
+          where,
+          what: { kind: 'lie', field, delta },
+        }),
+      ),
+    ];
+  }),
   {
     name: 'imap-append-lost',
     where: { protocol: 'imap', phase: 'committed', command: 'APPEND' },
