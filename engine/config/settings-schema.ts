@@ -9,6 +9,7 @@ const bounds: Partial<Record<keyof Settings, readonly [atLeast: number, atMost: 
   incomingEmailExchangeEmailRetrievalBatchSize: [1, 1000],
   maxFolderBasedTrackingMappings: [1, 25],
   authFailureSpanMs: [0, 30 * day],
+  imapKeepConnectionMs: [0, day],
 };
 
 /** Any of `Settings`, each a number inside its bounds or a switch; whatever is left out keeps its default. */

@@ -12,7 +12,8 @@ export type ImapUse = Pick<CycleContext<ImapSmtpProfile>, 'mailbox' | 'profile' 
 export interface ImapAccess {
   /**
    * Runs `work` on a connection of the mailbox, kept or new, that nobody else uses meanwhile. Rejects with `SyncError`
-   * when none came about, else as `work` does.
+   * when none came about, else as `work` does. It is run again when a kept connection turns out to have died before it
+   * answered anything: nothing must be changed at the server by its first command.
    */
   use<Result>(context: ImapUse, work: (session: ImapSession) => Promise<Result>): Promise<Result>;
   /** Closes what is kept, and resolves when it is closed. What is asked for afterwards is opened anew. */

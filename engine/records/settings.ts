@@ -31,6 +31,8 @@ export interface Settings {
    * (RFC 5321 4.5.3.2.7). A server that is known to wait longer (Exchange's POP3: 30 min) needs a longer time.
    */
   readonly lingeringConnectionMs: number;
+  /** A connection to an IMAP server is kept so long for the mailbox's next cycle; 0: closed after each. Ours. */
+  readonly imapKeepConnectionMs: number;
   /** `IncomingMaximumEmailsPerCycle`; value unpublished, ours. */
   readonly incomingMaximumEmailsPerCycle: number;
   /** Bytes fetched per cycle at most (a first message is always fetched). Ours. */
@@ -94,6 +96,7 @@ export const defaultSettings: Settings = {
   maxConcurrentOutgoing: 64,
   leaseMs: 30 * minute,
   lingeringConnectionMs: 10 * minute,
+  imapKeepConnectionMs: 10 * minute,
   incomingMaximumEmailsPerCycle: 500,
   incomingMaximumBytesPerCycle: 256 * 1024 * 1024,
   incomingEmailExchangeEmailRetrievalBatchSize: 50,

@@ -9,7 +9,7 @@ export interface ImapQuirks {
   /** NOOP does not tell what is new in the selected folder; STATUS does. */
   readonly statusInsteadOfNoop?: boolean;
   /** The server files what is sent through it in the Sent folder by itself. */
-  readonly filesSentMail?: boolean;
+  readonly filesSentItself?: boolean;
   /** `global`: a message keeps one id over all folders (X-GM-MSGID); `folder`: it is UIDVALIDITY and UID. */
   readonly identity: 'global' | 'folder';
   /** UIDVALIDITY is one constant and proves nothing about the UIDs. */
