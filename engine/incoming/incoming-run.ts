@@ -35,6 +35,7 @@ export class IncomingRun {
   #vanished = false;
   #error: ClassifiedError | undefined;
   #more = false;
+  #unsized = false;
   #listing: readonly IdentifiedMessage[] = [];
   #numbers: ReadonlyMap<string, number> | undefined;
   #gone: readonly string[] = [];
@@ -67,6 +68,7 @@ export class IncomingRun {
     return (
       this.#error === undefined &&
       !this.#more &&
+      !this.#unsized &&
       !this.#vanished &&
       !this.#deleting &&
       this.#book.failed === 0 &&
@@ -137,6 +139,7 @@ export class IncomingRun {
       maxMessageBytes,
     });
     this.#more ||= plan.more;
+    this.#unsized = plan.unsized;
     for (const message of plan.tooLarge) this.#skipTooLarge(message.key, message.announcedBytes);
     const maildrop = {
       // What was left out under a key is another message than the one recorded under it.

@@ -106,6 +106,8 @@ export interface FetchPlan {
   readonly tooLarge: readonly (IdentifiedMessage & { readonly announcedBytes: number })[];
   /** The bounds of a cycle left something for the next. */
   readonly more: boolean;
+  /** The server told no size of a message it had listed: gone since, or it leaves things out. */
+  readonly unsized: boolean;
 }
 
 export interface Bounds {
@@ -126,6 +128,7 @@ export function planFetches(
   const fetch: PlannedFetch[] = [];
   const tooLarge: (IdentifiedMessage & { announcedBytes: number })[] = [];
   let bytes = 0;
+  let unsized = false;
   const groups: readonly (readonly [
     PlannedFetch['why'],
     readonly (IdentifiedMessage & Partial<StruckMessage>)[],
@@ -137,16 +140,19 @@ export function planFetches(
   for (const [why, messages] of groups) {
     for (const message of messages) {
       const announcedBytes = sizes.get(message.number);
-      if (announcedBytes === undefined) continue;
+      if (announcedBytes === undefined) {
+        unsized = true;
+        continue;
+      }
       if (announcedBytes > bounds.maxMessageBytes) {
         if (why === 'fresh' || why === 'retry') tooLarge.push({ ...message, announcedBytes });
         continue;
       }
       const full = fetch.length >= bounds.maxMessages || bytes + announcedBytes > bounds.maxBytes;
-      if (full && fetch.length > 0) return { fetch, tooLarge, more: true };
+      if (full && fetch.length > 0) return { fetch, tooLarge, more: true, unsized };
       fetch.push({ ...message, strikes: message.strikes ?? 0, announcedBytes, why });
       bytes += announcedBytes;
     }
   }
-  return { fetch, tooLarge, more: false };
+  return { fetch, tooLarge, more: false, unsized };
 }

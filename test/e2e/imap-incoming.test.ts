@@ -83,6 +83,22 @@ it('deletes what it stored, where that is asked for', async () => {
   });
 });
 
+it('a message whose size the server leaves out is fetched by a later cycle', async () => {
+  const rule: Rule = {
+    id: 'unsized',
+    where: { protocol: 'imap', phase: 'reply', command: 'UID FETCH' },
+    when: { hits: 1 },
+    what: { kind: 'flip', field: 'UID', how: 'missing' },
+  };
+  await inWorld({ rules: [rule] }, async (world) => {
+    await world.setUp({ security: 'tls' });
+    world.deliver('a');
+    await world.cycle();
+    await world.cycle();
+    await expectEverythingOnce(world);
+  });
+});
+
 it('a wait the server tells is heard of at once, whole', async () => {
   const rule: Rule = {
     id: 'throttle',
