@@ -77,6 +77,7 @@ export type ImapCapability =
   | 'SORT'
   | 'QUOTA'
   | 'THREAD=ORDEREDSUBJECT'
+  | 'THREAD=REFERENCES'
   | 'LIST-EXTENDED'
   | 'LIST-STATUS'
   | 'SPECIAL-USE'

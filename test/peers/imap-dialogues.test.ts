@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { generatedImapDialogue } from './dialogues/generated-imap-dialogue.ts';
+import { generatedThreads } from './dialogues/generated-threads.ts';
 import { holdImap, imapDialogues } from './dialogues/imap-dialogues.ts';
 import { imapDifferences } from './dialogues/imap-differences.ts';
 import { type MailSystem, startMailSystem } from './servers/mail-system.ts';
@@ -48,9 +49,12 @@ test.each(imapDialogues.map((dialogue) => [dialogue.name, dialogue] as const))(
   },
 );
 
-test('whatever two sessions say', { timeout: 300_000 }, async () => {
+test.each([
+  ['whatever two sessions say', generatedImapDialogue],
+  ['however messages answer each other', generatedThreads],
+])('%s', { timeout: 300_000 }, async (_name, generated) => {
   await fc.assert(
-    fc.asyncProperty(generatedImapDialogue, async (dialogue) => {
+    fc.asyncProperty(generated, async (dialogue) => {
       const theirs = await holdImap(real.dovecot.imap, dialogue);
       const simulated = await holdImap(ours.imap, dialogue);
       const differing = [...theirs].filter(([step, reply]) => simulated.get(step) !== reply);

@@ -1,9 +1,11 @@
+import type { ImapCapability } from '../../profiles/imap-profile.ts';
 import { has } from '../capabilities.ts';
 import { row } from '../command.ts';
 import type { Numbered, SelectedFolder } from '../folders/selected-folder.ts';
 import { decodeCharset } from '../mime/decode-words.ts';
 import type { Reply } from '../reply.ts';
 import { readSearchKeys } from '../search/read-search-key.ts';
+import { referenceThreads, type ThreadNode } from '../search/reference-threads.ts';
 import type { SearchKey } from '../search/search-key.ts';
 import {
   readSortCriteria,
@@ -19,7 +21,9 @@ import { BadArguments } from '../wire/bad-arguments.ts';
 /** RFC 5256. */
 export const sort = sortCommand('SORT', false);
 export const uidSort = sortCommand('UID SORT', true);
-/** RFC 5256, for ORDEREDSUBJECT: a thread is what has one subject, its first message above all others. */
+/**
+ * RFC 5256, for REFERENCES, and for ORDEREDSUBJECT: a thread is what has one subject, its first message above all others.
+ */
 export const thread = threadCommand('THREAD', false);
 export const uidThread = threadCommand('UID THREAD', true);
 
@@ -46,17 +50,19 @@ function threadCommand(verb: string, byUid: boolean): ReturnType<typeof row> {
   return row({
     verb,
     states: ['selected'],
-    offered: (profile) => has(profile, 'THREAD=ORDEREDSUBJECT'),
+    offered: (profile) => Object.values(algorithms).some(({ needs }) => has(profile, needs)),
     noExpunge: !byUid,
     grammar: (given, session) => {
       given.space();
-      const algorithm = given.keyword();
-      if (algorithm !== 'ORDEREDSUBJECT') throw new BadArguments(`unknown thread algorithm ${algorithm}`);
-      return readKey(given, session);
+      const name = given.keyword();
+      const algorithm = algorithms[name];
+      if (algorithm === undefined || !has(session.profile, algorithm.needs))
+        throw new BadArguments(`unknown thread algorithm ${name}`);
+      return { algorithm, key: readKey(given, session) };
     },
-    run: (session, key, answer) =>
+    run: (session, { algorithm, key }, answer) =>
       answerWith(session, key, answer, (messages) => {
-        const threads = bySubject(messages).map((one) => threadText(one, byUid));
+        const threads = algorithm.threads(messages).map((one) => threadText(one, byUid));
         return `* THREAD${threads.length === 0 ? '' : ` ${threads.join('')}`}\r\n`;
       }),
   });
@@ -96,23 +102,48 @@ function numberOf({ number, entry }: Numbered, byUid: boolean): number {
   return byUid ? entry.uid : number;
 }
 
+const algorithms: Readonly<
+  Record<
+    string,
+    {
+      readonly needs: ImapCapability;
+      readonly threads: (messages: readonly Numbered[]) => readonly ThreadNode[];
+    }
+  >
+> = {
+  ORDEREDSUBJECT: { needs: 'THREAD=ORDEREDSUBJECT', threads: bySubject },
+  REFERENCES: { needs: 'THREAD=REFERENCES', threads: referenceThreads },
+};
+
 /** Threads by the date of their first message, the messages of each by date. */
-function bySubject(messages: readonly Numbered[]): readonly (readonly Numbered[])[] {
+function bySubject(messages: readonly Numbered[]): readonly ThreadNode[] {
   const byDate = sorted(messages, [{ reverse: false, value: sentMs }]);
-  const threads = new Map<string, Numbered[]>();
+  const threads = new Map<string, { message: Numbered; children: ThreadNode[] }>();
   for (const message of byDate) {
     const subject = sortSubject(message);
     const known = threads.get(subject);
-    if (known === undefined) threads.set(subject, [message]);
-    else known.push(message);
+    if (known === undefined) threads.set(subject, { message, children: [] });
+    else known.children.push({ message, children: [] });
   }
   return [...threads.values()];
 }
 
-function threadText(messages: readonly Numbered[], byUid: boolean): string {
-  const [first, ...replies] = messages.map((message) => numberOf(message, byUid));
-  if (replies.length === 0) return `(${first})`;
-  return replies.length === 1
-    ? `(${first} ${replies[0]})`
-    : `(${first} ${replies.map((one) => `(${one})`).join('')})`;
+/** Without recursion: threads are as deep as people are stubborn. */
+function threadText(thread: ThreadNode, byUid: boolean): string {
+  let text = '(';
+  const open: (ThreadNode | string)[] = [')', thread];
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    if (typeof one === 'string') {
+      text += one;
+      continue;
+    }
+    const { message, children } = one;
+    if (message !== undefined) text += numberOf(message, byUid);
+    const [only, ...others] = children;
+    if (only === undefined) continue;
+    if (message !== undefined) text += ' ';
+    if (others.length === 0) open.push(only);
+    else for (const child of children.toReversed()) open.push(')', child, '(');
+  }
+  return text;
 }

@@ -16,6 +16,7 @@ export const imap: ImapProfile = {
       'ENABLE',
       'IDLE',
       'SORT',
+      'THREAD=REFERENCES',
       'THREAD=ORDEREDSUBJECT',
       'MULTIAPPEND',
       'UNSELECT',
@@ -62,7 +63,7 @@ export const imap: ImapProfile = {
     greeting: { confidence: 'D-src', source: debian },
     capabilities: {
       confidence: 'D-src',
-      source: `${debian}; those this server has. Left out: LOGIN-REFERRALS, SORT=DISPLAY, the other threads, URL-PARTIAL, CATENATE, I18NLEVEL, CONTEXT, PREVIEW, NOTIFY`,
+      source: `${debian}; those this server has. Left out: LOGIN-REFERRALS, SORT=DISPLAY, THREAD=REFS, URL-PARTIAL, CATENATE, I18NLEVEL, CONTEXT, PREVIEW, NOTIFY`,
     },
     hiddenFolders: { confidence: 'D-src', source: debian },
     missingParents: { confidence: 'D-src', source: debian },

@@ -511,6 +511,8 @@ export const imapDialogues: readonly ImapDialogue[] = [
       'THREAD ORDEREDSUBJECT UTF-8 ALL',
       'UID THREAD ORDEREDSUBJECT UTF-8 NOT 1',
       'THREAD ORDEREDSUBJECT UTF-8 SUBJECT nothing',
+      'THREAD REFERENCES UTF-8 ALL',
+      'UID THREAD REFERENCES UTF-8 NOT 1',
       'THREAD NONSENSE UTF-8 ALL',
       'UNSELECT',
       'DELETE Sorted',
