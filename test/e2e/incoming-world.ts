@@ -91,7 +91,7 @@ export class IncomingWorld {
   /** Waits for the next run and makes it. */
   async cycle(): Promise<CycleResult> {
     const { clock } = this.#world;
-    await new Promise<void>((resolve) => clock.setTimeout(resolve, 6 * 60_000));
+    await this.wait(6 * 60_000);
     const [lease] = await this.#store.leaseDue({
       workload: 'incoming',
       now: clock.now(),
@@ -137,6 +137,14 @@ export class IncomingWorld {
     return this.#provider.mail.truth.removals(address).length;
   }
 
+  /** Rules that did not fire as they should have. */
+  idleRules(): readonly string[] {
+    return this.#world.rules
+      .ledger()
+      .filter(({ asExpected }) => !asExpected)
+      .map(({ rule }) => rule);
+  }
+
   heal(): void {
     this.#world.rules.heal();
   }
@@ -151,6 +159,18 @@ export class IncomingWorld {
     const { mail } = this.#provider;
     const mailbox = mail.find(address)!;
     mailbox.renumber(options);
+  }
+
+  /** The owner of the mailbox marks the newest message as deleted, and does not expunge it. */
+  markNewestDeleted(): void {
+    const mailbox = this.#provider.mail.find(address)!;
+    mailbox.addFlag(mailbox.inbox.entries.at(-1)!.message.id, '\\Deleted');
+  }
+
+  /** Lets time pass. */
+  wait(ms: number): Promise<void> {
+    const { clock } = this.#world;
+    return new Promise((resolve) => clock.setTimeout(resolve, ms));
   }
 
   /** The owner of the mailbox deletes the oldest messages. */
