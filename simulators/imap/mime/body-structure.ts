@@ -1,6 +1,6 @@
 import { quote, quoteOrNil } from '../wire/quote.ts';
 import { envelopeText } from './envelope.ts';
-import { firstValue } from './header-block.ts';
+import { firstValue, valuesOf } from './header-block.ts';
 import { joinedParameters } from './joined-parameters.ts';
 import type { MimeMessage, MimePart } from './mime-part.ts';
 import { type Parametrized, readParameters } from './parameters.ts';
@@ -9,7 +9,32 @@ const LF = 10;
 
 /** BODY or, with extension data, BODYSTRUCTURE (RFC 3501 section 7.4.2), as it goes over the wire. */
 export function bodyStructureText({ bytes, root }: MimeMessage, extended: boolean): string {
-  return partText(bytes, root, extended);
+  if (!isPlain(bytes, root)) return partText(bytes, root, extended);
+  const lines = linesOf(bytes, root.bodyFrom, root.bodyTo);
+  const size = root.bodyTo - root.bodyFrom;
+  return `("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" ${size} ${lines}${extended ? ' NIL NIL NIL NIL' : ''})`;
+}
+
+/** A message of plain text that says nothing else of itself: Dovecot has one form for all of them. */
+function isPlain(bytes: Buffer, { header, type, subtype, contentType, bodyFrom, bodyTo }: MimePart): boolean {
+  if (type !== 'text' || subtype !== 'plain') return false;
+  const says = (name: string): string | undefined => firstValue(bytes, header, `content-${name}`);
+  if (
+    ['id', 'description', 'md5', 'disposition', 'language', 'location'].some(
+      (name) => says(name) !== undefined,
+    )
+  )
+    return false;
+  const parameters = contentType?.parameters ?? [];
+  if (
+    parameters.length > 1 ||
+    !parameters.every(([name, value]) => /^charset us-ascii$/i.test(`${name} ${value}`))
+  )
+    return false;
+  const encoding = says('transfer-encoding')?.toLowerCase() ?? '7bit';
+  if (encoding === '7bit') return true;
+  if (contentType !== undefined || (encoding !== '8bit' && encoding !== 'binary')) return false;
+  return !bytes.subarray(bodyFrom, bodyTo).some((octet) => octet > 127);
 }
 
 function partText(bytes: Buffer, part: MimePart, extended: boolean): string {
@@ -36,17 +61,15 @@ function multipartText(bytes: Buffer, part: MimePart, extended: boolean): string
 function singleText(bytes: Buffer, part: MimePart, extended: boolean): string {
   const { header, bodyFrom, bodyTo, contentType, message, type } = part;
   const value = (name: string): string | undefined => firstValue(bytes, header, name);
-  const encoding = value('content-transfer-encoding')?.split(/[\s;(]/, 1)[0];
+  const encoding = value('content-transfer-encoding')?.split(/[\s;("]/, 1)[0];
   const [name, subname] = nameOf(part);
   const fields = [
     quote(name),
     quote(subname),
-    contentType === undefined && type === 'text'
-      ? '("charset" "us-ascii")'
-      : parametersText(contentType, type === 'text'),
+    parametersText(contentType, type === 'text'),
     quoteOrNil(value('content-id')),
     quoteOrNil(value('content-description')),
-    quote(encoding === undefined || encoding === '' ? '7bit' : encoding.toLowerCase()),
+    quote(encoding || '7bit'),
     String(bodyTo - bodyFrom),
   ];
   if (message !== undefined)
@@ -60,18 +83,18 @@ function singleText(bytes: Buffer, part: MimePart, extended: boolean): string {
   return `(${fields.join(' ')})`;
 }
 
-/** Type and subtype in the letters of the message. */
-function nameOf({ type, subtype, contentType }: MimePart): [type: string, subtype: string] {
+/** Type and subtype in the letters of the message; those of a message in a message are ours. */
+function nameOf({ type, subtype, contentType, message }: MimePart): [type: string, subtype: string] {
+  if (message !== undefined) return [type, subtype];
   const [name = '', subname = ''] = (contentType?.value ?? '').split('/').map((word) => word.trim());
   return name.toLowerCase() === type && subname.toLowerCase() === subtype ? [name, subname] : [type, subtype];
 }
 
 function parametersText(field: Parametrized | undefined, isText = false): string {
   const parameters = joinedParameters(field?.parameters ?? []).map(
-    ([name, value]) => `${quote(name.toLowerCase())} ${quote(value)}`,
+    ([name, value]) => `${quote(name)} ${quote(value)}`,
   );
-  if (isText && !parameters.some((text) => text.startsWith('"charset"')))
-    parameters.push('"charset" "us-ascii"');
+  if (isText && !parameters.some((text) => /^"charset"/i.test(text))) parameters.push('"charset" "us-ascii"');
   return parameters.length === 0 ? 'NIL' : `(${parameters.join(' ')})`;
 }
 
@@ -81,7 +104,8 @@ function extension(bytes: Buffer, { header }: MimePart): readonly [string, strin
   return [
     '',
     quoteOrNil(value('content-md5')),
-    dispositionText(value('content-disposition')),
+    // Of several the last is meant.
+    dispositionText(valuesOf(bytes, header, 'content-disposition').at(-1)),
     languageText(value('content-language')),
     quoteOrNil(value('content-location')),
   ];

@@ -1,10 +1,13 @@
 import { quote, quoteOrNil } from '../wire/quote.ts';
 import { type EnvelopeAddress, readAddresses } from './addresses.ts';
-import { fieldValue, firstValue, type HeaderBlock } from './header-block.ts';
+import { fieldValue, firstValue, type HeaderBlock, type HeaderField } from './header-block.ts';
 
 /** ENVELOPE of a header block (RFC 3501 section 7.4.2), as it goes over the wire. */
 export function envelopeText(bytes: Buffer, header: HeaderBlock): string {
-  const text = (name: string): string => quoteOrNil(firstValue(bytes, header, name));
+  const text = (name: string): string => {
+    const field = header.fields.find((one) => one.name === name);
+    return quoteOrNil(field === undefined ? undefined : unfolded(bytes, field));
+  };
   const from = addressesOf(bytes, header, 'from');
   const own = (name: string): string => {
     const found = addressesOf(bytes, header, name);
@@ -22,6 +25,15 @@ export function envelopeText(bytes: Buffer, header: HeaderBlock): string {
     text('message-id'),
   ];
   return `(${parts.join(' ')})`;
+}
+
+/** A value with the white space at its end, and with what a line end at its beginning leaves: Dovecot keeps both. */
+function unfolded(bytes: Buffer, field: HeaderField): string {
+  return bytes
+    .toString('latin1', field.valueFrom, field.to)
+    .replace(/^[ \t]+/, '')
+    .replace(/\r?\n[ \t]/g, ' ')
+    .replace(/\r?\n$/, '');
 }
 
 /** The addresses of all fields of a name. */

@@ -67,6 +67,11 @@ export function fieldValue(bytes: Buffer, field: HeaderField): string {
     .trim();
 }
 
+/** The values of all fields of a name (lower case), in their order. */
+export function valuesOf(bytes: Buffer, { fields }: HeaderBlock, name: string): readonly string[] {
+  return fields.filter((one) => one.name === name).map((field) => fieldValue(bytes, field));
+}
+
 /** The value of the first field of a name (lower case). */
 export function firstValue(bytes: Buffer, { fields }: HeaderBlock, name: string): string | undefined {
   const field = fields.find((one) => one.name === name);

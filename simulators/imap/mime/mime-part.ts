@@ -1,6 +1,6 @@
 import { crlfForm } from './crlf-form.ts';
 import { firstValue, type HeaderBlock, readHeaderBlock } from './header-block.ts';
-import { type Parametrized, parameterOf, readParameters } from './parameters.ts';
+import { namesType, type Parametrized, parameterOf, readParameters } from './parameters.ts';
 
 /** A message or a part of one, by its places in the bytes of the whole. */
 export interface MimePart {
@@ -85,7 +85,7 @@ class Parser {
     // A boundary at once: the line end before it was the header's.
     this.#afterHeader = header.bodyFrom;
     const text = firstValue(bytes, header, 'content-type');
-    const contentType = text === undefined ? undefined : readParameters(text);
+    const contentType = text === undefined ? undefined : typeFieldOf(text);
     const [type, subtype] = typeOf(contentType, inDigest);
     const boundary =
       type === 'multipart' && contentType !== undefined && depth < maxDepth
@@ -177,6 +177,14 @@ class Parser {
   }
 }
 
+/** A field that names no type: the part is of none. */
+const noType: Parametrized = { value: '/', parameters: [] };
+
+function typeFieldOf(text: string): Parametrized {
+  const field = readParameters(text);
+  return text === '' || namesType(text, field) ? field : noType;
+}
+
 /** RFC 2045 section 5.2, and RFC 2046 section 5.1.5 for digests. */
 function typeOf(contentType: Parametrized | undefined, inDigest: boolean): [type: string, subtype: string] {
   if (contentType === undefined) return inDigest ? ['message', 'rfc822'] : ['text', 'plain'];
@@ -184,5 +192,5 @@ function typeOf(contentType: Parametrized | undefined, inDigest: boolean): [type
     .toLowerCase()
     .split('/')
     .map((word) => word.trim());
-  return type === '' ? ['text', 'plain'] : [type, subtype];
+  return type === '' && contentType !== noType ? ['text', 'plain'] : [type, subtype];
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { readHeaderDate } from '../wire/dates.ts';
 import { bodyStructureText } from './body-structure.ts';
 import { envelopeText } from './envelope.ts';
 import { mimeOf } from './mime-part.ts';
@@ -44,7 +45,7 @@ const section = (path: number[], text: Parameters<typeof sectionBytes>[1]['text'
 
 it('describes parts, the message in a part, and what is attached', () => {
   expect(bodyStructureText(mimeOf(nested), true)).toBe(
-    '(("text" "plain" ("charset" "utf-8" "format" "flowed") NIL NIL "quoted-printable" 8 1 NIL NIL NIL NIL)' +
+    '(("text" "plain" ("charset" "utf-8" "format" "flowed") NIL NIL "QUOTED-PRINTABLE" 8 1 NIL NIL NIL NIL)' +
       '("message" "rfc822" NIL NIL NIL "7bit" 28 (NIL "inner" NIL NIL NIL NIL NIL NIL NIL NIL) ' +
       '("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 10 0 NIL NIL NIL NIL) 2 NIL NIL NIL NIL)' +
       '("application" "pdf" ("name" "a.pdf") NIL NIL "base64" 4 NIL ("attachment" ("filename" "a.pdf")) NIL NIL) ' +
@@ -98,4 +99,47 @@ it('finds a structure in anything', () => {
       );
     }),
   );
+});
+
+it.each([
+  [
+    'Content-Transfer-Encoding: 8BIT\r\nContent-Type: text/html',
+    '"text" "html" ("charset" "us-ascii") NIL NIL "8BIT" 1 0',
+  ],
+  [
+    'Content-Transfer-Encoding: "base64"\r\nContent-Type: text/html',
+    '"text" "html" ("charset" "us-ascii") NIL NIL "7bit" 1 0',
+  ],
+  ['Content-Transfer-Encoding: 8bit', '"text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 1 0'],
+  ['Content-Type: TEXT/PLAIN; charset=US-ASCII', '"text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 1 0'],
+  [
+    'Content-Type: TEXT/PLAIN; Charset=US-ASCII; x=y',
+    '"TEXT" "PLAIN" ("Charset" "US-ASCII" "x" "y") NIL NIL "7bit" 1 0',
+  ],
+  ['Content-Type: Text', '"Text" "" ("charset" "us-ascii") NIL NIL "7bit" 1 0'],
+  ['Content-Type: text; charset=utf-8', '"" "" NIL NIL NIL "7bit" 1'],
+  ['Content-Type: text/plain junk; a=b', '"" "" NIL NIL NIL "7bit" 1'],
+  ['Content-Type: ; charset=utf-8', '"" "" NIL NIL NIL "7bit" 1'],
+  ['Content-Type: image/png; name=a[1].png', '"image" "png" ("name" "a") NIL NIL "7bit" 1'],
+  [
+    'Content-Type: a/x; T*0*=us\'en\'a%20; B=2; T*1="b c!"',
+    '"a" "x" ("B" "2" "T*" "us\'en\'a%20b c!") NIL NIL "7bit" 1',
+  ],
+  ['Content-Type: a/x; t*1=b; t*0=a; Q=1', '"a" "x" ("Q" "1" "t" "ab") NIL NIL "7bit" 1'],
+])('describes a message with %j as Dovecot does', (header, described) => {
+  const message = mimeOf(Buffer.from(`${header}\r\n\r\nb`));
+  expect(bodyStructureText(message, false)).toBe(`(${described})`);
+});
+
+it.each([
+  ['Mon, 2 Apr 101 04:20:10 +0000', undefined],
+  ['2 Apr 01 04:20 +0100', Date.UTC(2001, 3, 2, 3, 20)],
+  ['2 Apr 2001 04:20:10+0000', undefined],
+])('reads the date %j', (text, ms) => {
+  expect(readHeaderDate(text)?.ms).toBe(ms);
+});
+
+it('keeps the white space around what ENVELOPE shows of a field', () => {
+  const { bytes, root } = mimeOf(Buffer.from('Message-ID:\r\n <a@b>\r\nIn-Reply-To: <c@d> \r\n\r\n'));
+  expect(envelopeText(bytes, root.header)).toBe('(NIL NIL NIL NIL NIL NIL NIL NIL "<c@d> " " <a@b>")');
 });

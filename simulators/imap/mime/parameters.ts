@@ -21,6 +21,14 @@ export function readParameters(text: string): Parametrized {
   return { value, parameters };
 }
 
+const mediaType = /^[^\s()<>@,;:\\"/[\]?=]+(\s*\/\s*[^\s()<>@,;:\\"/[\]?=]+)?$/;
+
+/** Whether a Content-Type begins with a type. One without a subtype stands only alone, as Dovecot has it. */
+export function namesType(text: string, { value }: Parametrized): boolean {
+  const match = mediaType.exec(value);
+  return match !== null && (match[1] !== undefined || !text.includes(';'));
+}
+
 /** The parameter of a name, in any case. */
 export function parameterOf({ parameters }: Parametrized, name: string): string | undefined {
   return parameters.find(([one]) => one.toLowerCase() === name)?.[1];
@@ -62,7 +70,9 @@ class Cursor {
 
   #token(): string {
     const from = this.#at;
-    while (this.#at < this.#text.length && !/[\s;(]/.test(this.#text[this.#at] ?? '')) this.#at += 1;
+    // A value that begins with `=` is an encoded word that should not be there, and is taken as it is.
+    const stop = this.#text[from] === '=' ? /[\s;]/ : /[\s()<>@,;:\\"/[\]?=]/;
+    while (this.#at < this.#text.length && !stop.test(this.#text[this.#at] ?? '')) this.#at += 1;
     return this.#text.slice(from, this.#at);
   }
 

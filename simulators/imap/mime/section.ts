@@ -33,6 +33,9 @@ export function sectionBytes(message: MimeMessage, { path, text, fields }: Secti
       const wanted = new Set(fields.map((name) => name.toLowerCase()));
       const shown = whole.header.fields.filter(({ name }) => wanted.has(name) === (text === 'HEADER.FIELDS'));
       const lines = shown.map(({ from, to }) => bytes.subarray(from, to));
+      // Dovecot leaves out the empty line that the message does not have, unless single fields are asked for.
+      const { emptyLineFrom, bodyFrom } = whole.header;
+      if (text === 'HEADER.FIELDS.NOT' && emptyLineFrom === bodyFrom) return Buffer.concat(lines);
       // The last line of a message may have no end.
       const open = lines.at(-1)?.at(-1) !== 10 && lines.length > 0;
       return Buffer.concat([...lines, ...(open ? [emptyLine] : []), emptyLine]);

@@ -46,9 +46,12 @@ export function dayOf(ms: number): number {
 }
 
 const headerDate =
-  /(\d{1,2})\s+([A-Za-z]{3})[a-z]*\s+(\d{2,4})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?(?:\s+(?:([+-])(\d{2})(\d{2})|[A-Za-z]+))?/;
+  /(\d{1,2})\s+([A-Za-z]{3})[a-z]*\s+(\d{4}|\d{2})(?!\d|\s+\d{1,2}:\d{2}(?::\d{2})?[-+])(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?(?:\s+(?:([+-])(\d{2})(\d{2})|[A-Za-z]+))?/;
 
-/** A Date header field (RFC 5322 section 3.3) as an instant, with its own day; undefined when there is none in it. */
+/**
+ * A Date header field (RFC 5322 section 3.3) as an instant, with its own day; undefined when there is none in it, or when
+ * the year has three digits or the zone is part of the time, as Dovecot has it.
+ */
 export function readHeaderDate(text: string): { readonly ms: number; readonly day: number } | undefined {
   const match = headerDate.exec(text);
   const month = monthOf(match?.[2]);
