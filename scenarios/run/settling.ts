@@ -116,6 +116,11 @@ function missing(run: RunView, facts: EngineFacts): string[] {
       const status = row.status === EmailStatus.sending ? 'Sending' : 'Pending Send';
       reasons.push(`record ${row.id} of ${mailbox.id} is ${status} after ${row.deliveryAttempts} attempts`);
     }
+    const copy = row.sentCopy;
+    if (copy?.state === 'due' || copy?.state === 'begun')
+      reasons.push(
+        `the copy of record ${row.id} is not in Sent after ${copy.attempts} attempts (${copy.reason})`,
+      );
   }
   return reasons;
 }
