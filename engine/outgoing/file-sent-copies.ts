@@ -57,8 +57,7 @@ class Filing {
   }
 
   async #fileAll(session: SentFoldersSession): Promise<void> {
-    const { quirks } = session;
-    if (quirks.filesSentItself ?? quirks.filesSentMail) return this.unwanted();
+    if (session.quirks.filesSentItself) return this.unwanted();
     const path = await sentFolder(session);
     while (this.#left.length > 0) {
       if (this.#fenced || this.#context.signal.aborted) return;

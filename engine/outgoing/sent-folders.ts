@@ -6,8 +6,8 @@ export interface SentFolders {
 
 /** A connection to a mailbox, signed in. Every method rejects with `SyncError`. */
 export interface SentFoldersSession {
-  /** Either word: the provider itself puts what goes out over its SMTP server into Sent. */
-  readonly quirks: { readonly filesSentItself?: boolean; readonly filesSentMail?: boolean };
+  /** `filesSentItself`: the provider itself puts what goes out over its SMTP server into Sent. */
+  readonly quirks: { readonly filesSentItself?: boolean };
   folders(): Promise<readonly NamedFolder[]>;
   findByMessageId(path: string, messageId: string): Promise<readonly number[]>;
   append(

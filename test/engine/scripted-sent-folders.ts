@@ -19,7 +19,7 @@ export class ScriptedSentFolders implements SentFolders {
   connections = 0;
   looks = 0;
   appends = 0;
-  filesSentMail = false;
+  filesSentItself = false;
   makesFolders = true;
   list: readonly NamedFolder[] = [
     { path: 'INBOX', delimiter: '/', selectable: true },
@@ -32,7 +32,7 @@ export class ScriptedSentFolders implements SentFolders {
     this.connections += 1;
     if (this.connect !== undefined) throw new SyncError(this.connect);
     return work({
-      quirks: { filesSentItself: this.filesSentMail },
+      quirks: { filesSentItself: this.filesSentItself },
       folders: async () => this.list,
       findByMessageId: async (path, messageId) => {
         this.looks += 1;

@@ -182,7 +182,7 @@ it('gives up after five days without a way in', async () => {
 
 it('files none where the provider does, or the mailbox wants none', async () => {
   const gmail = await bench();
-  gmail.folders.filesSentMail = true;
+  gmail.folders.filesSentItself = true;
   await gmail.made.cycle();
   const without = await bench();
   await without.made.change({ saveSentCopy: false });
