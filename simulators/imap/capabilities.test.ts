@@ -34,6 +34,7 @@ const uses: Partial<Readonly<Record<ImapCapability, string>>> = {
   QUOTA: 'GETQUOTAROOT INBOX',
   BINARY: 'FETCH 1 BINARY.SIZE[1]',
   OBJECTID: 'FETCH 1 EMAILID',
+  PREVIEW: 'FETCH 1 PREVIEW',
   SAVEDATE: 'FETCH 1 SAVEDATE',
   'LITERAL+': 'STATUS {5+}\r\nINBOX (MESSAGES)',
   UNSELECT: 'UNSELECT',

@@ -86,5 +86,6 @@ export type ImapCapability =
   | 'APPENDLIMIT'
   | 'BINARY'
   | 'OBJECTID'
+  | 'PREVIEW'
   | 'SAVEDATE'
   | 'MESSAGELIMIT';

@@ -39,6 +39,7 @@ function readItem(given: ArgumentReader, session: ImapSession): FetchItem {
   const simple = simpleItems.get(name);
   if (simple === undefined || (simple.needs !== undefined && !has(session.profile, simple.needs)))
     throw new BadArguments(`unknown data item ${name}`);
+  if (name === 'PREVIEW') given.skip(' (LAZY)');
   if (name === 'MODSEQ') session.enabled.add('CONDSTORE');
   return simple.item;
 }

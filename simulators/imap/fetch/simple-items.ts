@@ -7,7 +7,9 @@ import { crlfForm, crlfSizeBytes } from '../mime/crlf-form.ts';
 import { envelopeText } from '../mime/envelope.ts';
 import { readHeaderBlock } from '../mime/header-block.ts';
 import { mimeOf } from '../mime/mime-part.ts';
+import { previewOf } from '../mime/preview.ts';
 import { dateTimeText } from '../wire/dates.ts';
+import { octets, quote } from '../wire/quote.ts';
 import type { FetchItem } from './fetch-item.ts';
 
 const flags: FetchItem = {
@@ -72,6 +74,12 @@ const saveDate: FetchItem = {
     `SAVEDATE "${dateTimeText(session.folders?.savedAtMs(entry) ?? entry.message.receivedAtMs)}"`,
 };
 
+/** RFC 8970. It is as easily made as told: LAZY changes nothing. */
+const preview: FetchItem = {
+  name: 'PREVIEW',
+  render: ({ entry }) => `PREVIEW ${quote(octets(previewOf(entry.message.raw)))}`,
+};
+
 export function emailIdOf(raw: Buffer): string {
   return `M${sha256Of(raw).slice(0, 24)}`;
 }
@@ -92,6 +100,7 @@ export const simpleItems: ReadonlyMap<string, SimpleItem> = new Map(
     { item: modSeq, needs: 'CONDSTORE' as const },
     { item: emailId, needs: 'OBJECTID' as const },
     { item: threadId, needs: 'OBJECTID' as const },
+    { item: preview, needs: 'PREVIEW' as const },
     { item: saveDate, needs: 'SAVEDATE' as const },
   ].map((simple: SimpleItem) => [simple.item.name, simple]),
 );

@@ -28,6 +28,7 @@ export const imap: ImapProfile = {
       'LIST-STATUS',
       'BINARY',
       'MOVE',
+      'PREVIEW',
       'STATUS=SIZE',
       'SAVEDATE',
       'LITERAL+',
@@ -63,7 +64,7 @@ export const imap: ImapProfile = {
     greeting: { confidence: 'D-src', source: debian },
     capabilities: {
       confidence: 'D-src',
-      source: `${debian}; those this server has. Left out: LOGIN-REFERRALS, SORT=DISPLAY, THREAD=REFS, URL-PARTIAL, CATENATE, I18NLEVEL, CONTEXT, PREVIEW, NOTIFY`,
+      source: `${debian}; those this server has. Left out: LOGIN-REFERRALS, SORT=DISPLAY, THREAD=REFS, URL-PARTIAL, CATENATE, I18NLEVEL, CONTEXT, NOTIFY`,
     },
     hiddenFolders: { confidence: 'D-src', source: debian },
     missingParents: { confidence: 'D-src', source: debian },

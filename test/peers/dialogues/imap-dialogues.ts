@@ -487,6 +487,27 @@ export const imapDialogues: readonly ImapDialogue[] = [
     ],
   },
   {
+    name: 'previews',
+    steps: a(
+      login,
+      'CREATE Previews',
+      ...[
+        'A: 1\r\n\r\n  Hello,\r\n\r\nworld\r\n',
+        'A: 1\r\n\r\n',
+        'A: 1\r\n\r\n> old\r\nnew\r\n',
+        'Content-Type: text/html\r\n\r\n<p>Dear &amp; <b>far</b></p>',
+        `A: 1\r\n\r\n${'ab '.repeat(500)}`,
+      ].map((text) => `APPEND Previews ${literal(text)}`),
+      'SELECT Previews',
+      'FETCH 1:* PREVIEW',
+      'FETCH 1:* (UID PREVIEW (LAZY) FLAGS)',
+      'FETCH 1 PREVIEW (EAGER)',
+      'UNSELECT',
+      'DELETE Previews',
+      'LOGOUT',
+    ),
+  },
+  {
     name: 'sorting',
     steps: a(
       login,
