@@ -267,3 +267,28 @@ describe('of an Exchange profile', () => {
     expect(refusal(`${good}    mechanism: client-secret\n`)).toMatch(/cannot sign in at profile example/);
   });
 });
+
+describe('of an IMAP profile', () => {
+  const imap = good.replace('    incoming:', '    serverType: imap-smtp\n    incoming:');
+
+  test('the server of incoming mail is at the ports of IMAP', () => {
+    const [profile] = read(imap).profiles;
+    expect(profile).toMatchObject({
+      serverType: 'imap-smtp',
+      incoming: { host: 'pop.example.com', port: 993, security: 'tls' },
+      outgoing: { port: 587 },
+    });
+    const [plain] = read(imap.replace('pop.example.com', 'pop.example.com, security: starttls')).profiles;
+    expect(plain).toMatchObject({ incoming: { port: 143 } });
+  });
+
+  test('hints are kept, and apop is refused', () => {
+    expect(read(imap.replace('    incoming:', '    hints: true\n    incoming:')).profiles[0]).toMatchObject({
+      hints: true,
+    });
+    expect(refusal(`${imap}    mechanism: apop\n`)).toMatch(/apop is for POP3$/);
+    expect(refusal(good.replace('    incoming:', '    hints: true\n    incoming:'))).toMatch(
+      /hints is not known/,
+    );
+  });
+});

@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { ImapFlow } from 'imapflow';
 import type { Reply } from './token.ts';
 
@@ -27,6 +27,11 @@ export interface Flow {
   readonly states: { readonly AUTHENTICATED: number };
   throttleWait: (delayMs: number) => Promise<boolean>;
   startSession: () => Promise<void>;
+  /** What it does when its socket ends or closes. */
+  _socketEnd: () => void;
+  _socketClose: () => void;
+  readonly streamer: Readable;
+  closeConnection(): void;
   connect(): Promise<void>;
   exec(
     command: string,
@@ -87,6 +92,15 @@ export function flowOver(socket: Duplex, host: string, startSession: () => Promi
   flow.on('error', () => {});
   flow.throttleWait = () => Promise.resolve(false);
   flow.startSession = startSession;
+  // What came just before the end is read first: a refusal or a BYE says why.
+  let ended = false;
+  flow._socketEnd = () => {
+    ended = true;
+  };
+  flow._socketClose = () => {
+    if (!ended) flow.closeConnection();
+  };
+  flow.streamer.once('end', () => flow.closeConnection());
   return flow;
 }
 

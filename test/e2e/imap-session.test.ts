@@ -267,3 +267,99 @@ describe('the pool', () => {
     });
   });
 });
+
+const fault = (command: string, what: Rule['what'], when: Rule['when'] = { hits: 1 }): Rule => ({
+  id: 'fault',
+  where: { protocol: 'imap', command },
+  when,
+  what,
+});
+
+const throttle = 'BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds';
+
+describe('trouble', () => {
+  const list = (session: ImapSession) => session.folders();
+
+  it.each([
+    [
+      'a throttle, at once and with its wait',
+      { kind: 'reply', text: `{tag} ${throttle}` },
+      'throttled imap-throttled list',
+    ],
+    [
+      'a refusal right before the end',
+      { kind: 'reply', text: '{tag} NO [INUSE] Try later.', close: true },
+      'transient imap-in-use list',
+    ],
+    [
+      'a limit',
+      { kind: 'reply', text: '{tag} NO [LIMIT] LIST Rate limit hit.' },
+      'throttled imap-rate-limit list',
+    ],
+    [
+      'a goodbye',
+      { kind: 'reply', text: '* BYE Disconnected for inactivity.', close: true },
+      'transient imap-idle list',
+    ],
+    [
+      'a dead session',
+      { kind: 'reply', text: '{tag} BAD User is authenticated but not connected.' },
+      'auth-maybe imap-not-connected list',
+    ],
+    ['silence', { kind: 'hang' }, 'transient connection-timeout list'],
+    ['a reset', { kind: 'reset' }, 'transient connection-lost list'],
+    ['an end', { kind: 'close' }, 'transient connection-lost list'],
+    ['a peer that vanishes', { kind: 'half-open' }, 'transient connection-timeout list'],
+  ] satisfies readonly (readonly [string, Rule['what'], string])[])('tells %s', async (_what, what, told) => {
+    const { use, pool } = stage([fault('LIST', what)]);
+    await world?.run(async () => {
+      const before = world!.clock.now();
+      expect(await trouble(use(list))).toBe(told);
+      const tookMs = world!.clock.now() - before;
+      expect(tookMs).toBeLessThan(told.includes('timeout') ? 110_000 : 10_000);
+      expect(await trouble(use(list))).toBe('none');
+      await pool.close();
+    });
+  });
+
+  it('goes past a kept connection that the server dropped, without an error', async () => {
+    const { use, pool } = stage([fault('LIST', { kind: 'close' }, { hits: 2 })]);
+    let runs = 0;
+    await world?.run(async () => {
+      await use(list);
+      const again = use((session) => {
+        runs += 1;
+        return session.folders();
+      });
+      expect(await trouble(again)).toBe('none');
+      expect(runs).toBe(2);
+      await pool.close();
+    });
+  });
+
+  it('ends at once with the cycle', async () => {
+    const { use, pool } = stage([fault('LIST', { kind: 'hang' })]);
+    const aborter = new AbortController();
+    await world?.run(async () => {
+      const listing = trouble(use(list, { signal: aborter.signal }));
+      world!.clock.setTimeout(() => aborter.abort(), 5_000);
+      const before = world!.clock.now();
+      expect(await listing).toBe('transient cycle-aborted list');
+      expect(world!.clock.now() - before).toBe(5_000);
+      await pool.close();
+    });
+  });
+
+  it('never has the secret in it', async () => {
+    const blob = Buffer.from(`\0${address('ann')}\0s3cret-word`).toString('base64');
+    const { use, pool } = stage([
+      fault('AUTHENTICATE', { kind: 'reply', text: `{tag} NO you sent s3cret-word ${blob}` }),
+    ]);
+    await world?.run(async () => {
+      const told = await use(list).catch((error: unknown) => error);
+      expect(told).toBeInstanceOf(SyncError);
+      expect((told as SyncError).classified.text).toBe('you sent [secret] [secret]');
+      await pool.close();
+    });
+  });
+});
