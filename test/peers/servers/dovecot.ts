@@ -1,4 +1,4 @@
-import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from '../requirements.ts';
 import type { Certificates } from './certificates.ts';
@@ -24,6 +24,8 @@ export interface Dovecot {
   readonly auth: number;
   /** Puts messages into a user's inbox, in this order; their bytes are written as they are. */
   put(login: string, messages: readonly Uint8Array[]): void;
+  /** Forgets the UIDs of a user's inbox, as a restored or migrated mailbox has: another UIDVALIDITY, numbers from 1. */
+  forgetUids(login: string): void;
   log(): string;
   stop(): Promise<void>;
 }
@@ -85,6 +87,10 @@ export async function startDovecot(
         writeFileSync(file, message);
         chownSync(file, mailUser.uid, mailUser.gid);
       }
+    },
+    forgetUids: (login) => {
+      for (const name of readdirSync(at(`mail/${login}`)))
+        if (/^dovecot(?:-uidlist|\.index)/.test(name)) rmSync(at(`mail/${login}/${name}`));
     },
     log,
     stop: () => stop(child),

@@ -14,6 +14,7 @@ export const bert: User = { login: 'bert@example.test', password: 'bert-s3cret-7
 
 export interface Configuration {
   readonly settings?: Readonly<Record<string, number>>;
+  readonly protocol?: 'pop3' | 'imap';
   readonly incoming?: 'tls' | 'starttls' | 'none';
   readonly outgoing?: 'tls' | 'starttls';
   /** Without the test's own authority no certificate is good. */
@@ -52,7 +53,8 @@ export class Workplace {
     const { dovecot, postfix, certificates } = this.#system;
     const { incoming = 'starttls', outgoing = 'starttls', trusted = true, mailbox = '' } = changes;
     const ca = trusted ? `, ca: ${certificates.caFile}` : '';
-    const pop3 = incoming === 'tls' ? dovecot.pop3s : dovecot.pop3;
+    const { protocol = 'pop3' } = changes;
+    const port = dovecot[incoming === 'tls' ? (`${protocol}s` as const) : protocol];
     const smtp = outgoing === 'tls' ? postfix.submissions : postfix.submission;
     const settings = { incomingMaximumEmailsPerCycle: 1000, incomingWindowMs: 1, outgoingWindowMs: 1 };
     writeFileSync(this.annasSecret, `${anna.password}\n`, { mode: 0o600 });
@@ -62,7 +64,8 @@ export class Workplace {
 settings: ${JSON.stringify({ ...settings, ...changes.settings })}
 profiles:
   local:
-    incoming: { host: localhost, port: ${pop3}, security: ${incoming}${ca} }
+    serverType: ${protocol}-smtp
+    incoming: { host: localhost, port: ${port}, security: ${incoming}${ca} }
     outgoing: { host: localhost, port: ${smtp}, security: ${outgoing}${ca} }
 mailboxes:
   anna: { emailAddress: ${anna.login}, profile: local, secret: "file:${this.annasSecret}"${mailbox} }

@@ -1,0 +1,91 @@
+import { ImapFlow } from 'imapflow';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { foreignMail } from './corpus/sources.ts';
+import { wireForm } from './corpus/wire-form.ts';
+import { type MailSystem, startMailSystem } from './servers/mail-system.ts';
+import { anna, bert, digests, secretForms, summaryOf, Workplace } from './sync/workplace.ts';
+
+// Policy: `mailclock sync` over IMAP pulls real mail from Dovecot byte for byte, and whatever another client and the
+// server do in between (flags, moves, deletions, another UIDVALIDITY), nothing is lost or doubled.
+
+// NUL has no place in an IMAP literal: servers put something else there.
+const corpus = foreignMail()
+  .map(({ bytes }) => wireForm(bytes))
+  .filter((wire) => !wire.includes(0));
+
+let system: MailSystem;
+let work: Workplace;
+beforeAll(async () => {
+  system = await startMailSystem([anna, bert]);
+  system.dovecot.put(anna.login, corpus);
+});
+afterAll(async () => {
+  await system?.stop();
+});
+beforeEach(() => {
+  work = new Workplace(system);
+});
+afterEach(() => work.clean());
+
+test.each(['tls', 'none'] as const)('everything arrives byte for byte, security %s', async (incoming) => {
+  work.configure({ protocol: 'imap', incoming });
+  const first = await work.once();
+  expect(first).toMatchObject({ code: 0, signal: null });
+  expect(digests(await work.raw('anna'))).toEqual(digests(corpus));
+  const printed = first.stdout + first.stderr + work.storeBytes();
+  expect(secretForms().filter((form) => printed.includes(form))).toEqual([]);
+
+  const second = await work.once('--json');
+  expect(summaryOf(second)).toMatchObject({ received: 0, sent: 0, alerts: [] });
+});
+
+test('what another client and the server do in between doubles nothing and loses nothing', async () => {
+  const [first = [], more = []] = [corpus.slice(0, 20), corpus.slice(20, 23)];
+  system.dovecot.put(bert.login, first);
+  work.configure({ protocol: 'imap', incoming: 'tls' });
+  await work.once();
+  expect(digests(await work.raw('bert'))).toEqual(digests(first));
+
+  await asAnotherClient(async (client) => {
+    await client.mailboxCreate('Work');
+    await client.mailboxOpen('INBOX');
+    await client.messageFlagsAdd('1:3', ['\\Seen', '\\Flagged'], { uid: true });
+    await client.messageMove('4:6', 'Work', { uid: true });
+    await client.messageDelete('7:8', { uid: true });
+  });
+  system.dovecot.put(bert.login, more);
+  expect((await work.once()).code).toBe(0);
+  expect(digests(await work.raw('bert'))).toEqual(digests([...first, ...more]));
+
+  await asAnotherClient(async (client) => {
+    await client.mailboxOpen('Work');
+    await client.messageMove('1:*', 'INBOX', { uid: true }); // under new UIDs
+  });
+  expect((await work.once()).code).toBe(0);
+  expect(digests(await work.raw('bert'))).toEqual(digests([...first, ...more]));
+
+  const uidValidity = () =>
+    asAnotherClient(async (client) => (await client.mailboxOpen('INBOX')).uidValidity);
+  const before = await uidValidity();
+  system.dovecot.forgetUids(bert.login);
+  expect(await uidValidity()).not.toBe(before);
+  expect((await work.once()).code).toBe(0);
+  expect(digests(await work.raw('bert'))).toEqual(digests([...first, ...more]));
+});
+
+async function asAnotherClient<Result>(use: (client: ImapFlow) => Promise<Result>): Promise<Result> {
+  const client = new ImapFlow({
+    host: 'localhost',
+    port: system.dovecot.imap,
+    secure: false,
+    doSTARTTLS: false,
+    auth: { user: bert.login, pass: bert.password },
+    logger: false,
+  });
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.logout();
+  }
+}
