@@ -5,7 +5,7 @@ import { providerItems } from './0004-provider-items.ts';
 import { foldersAndTracking } from './0005-folders-and-tracking.ts';
 import { drafts } from './0006-drafts.ts';
 import { credentialOAuth } from './0007-credential-oauth.ts';
-import { sentCopies } from './0009-sent-copies.ts';
+import { sentCopies } from './0008-sent-copies.ts';
 
 /** In order; the number of a migration is its place, counted from 1. A released one never changes. */
 export const migrations: readonly string[] = [
