@@ -23,6 +23,8 @@ export const exactlyOnce: Suite = {
     'yahoo',
     'exchange-online:graph',
     'dovecot-postfix:imap-smtp',
+    'gmail-workspace:imap-smtp',
+    'exchange-online:imap-smtp',
   ],
   defaultRuns: 400,
   invariants: [
