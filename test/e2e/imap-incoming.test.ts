@@ -13,11 +13,11 @@ import { IncomingWorld } from './incoming-world.ts';
 const { pop3, imap, smtp } = loadProfile('dovecot-postfix');
 
 async function inWorld<T>(
-  options: { readonly rules?: readonly Rule[]; readonly seed?: number },
+  options: { readonly rules?: readonly Rule[]; readonly seed?: number; readonly served?: typeof imap },
   main: (world: IncomingWorld) => Promise<T>,
 ): Promise<T> {
-  const { rules = [], seed = 1 } = options;
-  const world = new IncomingWorld({ pop3, imap, smtp, rules, seed });
+  const { rules = [], seed = 1, served = imap } = options;
+  const world = new IncomingWorld({ pop3, imap: served, smtp, rules, seed });
   try {
     return await world.run(() => main(world));
   } finally {
@@ -44,6 +44,23 @@ it('stores what was delivered, and nothing twice', async () => {
     expect(world.removed()).toBe(0);
   });
 });
+
+it.each(['gmail-workspace', 'exchange-online', 'yahoo', 'outlook-com'] as const)(
+  'stores each message of %s once, also after its UIDs were issued anew',
+  async (name) => {
+    await inWorld({ served: loadProfile(name).imap }, async (world) => {
+      await world.setUp({ security: 'tls' });
+      for (const subject of ['a', 'b', 'c']) world.deliver(subject);
+      expect(await world.cycle()).toMatchObject({ processed: 3, failed: 0, error: undefined });
+      world.removeOldest(2);
+      world.reissueUids({ keepUidValidity: name === 'yahoo' });
+      world.deliver('d');
+      expect(await world.cycle()).toMatchObject({ processed: 2, failed: 0, error: undefined });
+      expect(await world.cycle()).toMatchObject({ processed: 0, failed: 0, error: undefined });
+      await expectEverythingOnce(world);
+    });
+  },
+);
 
 it('UIDs issued anew: every record finds its message again, and a new one is stored', async () => {
   await inWorld({}, async (world) => {
