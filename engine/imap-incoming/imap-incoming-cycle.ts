@@ -23,10 +23,18 @@ const compareEveryMs = 24 * 60 * 60_000;
  */
 export const runImapIncomingCycle: Cycle<ImapSmtpProfile> = async (context) => {
   const memo = readMemo(context.lease.memo);
+  let giveBack: (closed: boolean) => void;
+  try {
+    giveBack = await context.imap.reserve(context);
+  } catch (error) {
+    if (!(error instanceof SyncError)) throw error;
+    return failed(error.classified, memo, false);
+  }
   let connection: ImapConnection;
   try {
     connection = await open(context);
   } catch (error) {
+    giveBack(error instanceof ImapNotOpened && !error.lingering);
     if (!(error instanceof ImapNotOpened)) throw error;
     return failed(error.classified, memo, error.lingering);
   }
@@ -41,6 +49,7 @@ export const runImapIncomingCycle: Cycle<ImapSmtpProfile> = async (context) => {
     else throw error;
   } finally {
     lingering = !(await connection.leave());
+    giveBack(!lingering);
   }
   return { ...report, lingering };
 };
