@@ -10,6 +10,7 @@ import { IdleWatch } from '../retrieval/idle-watch.ts';
 import type { ServerContext } from '../server-context.ts';
 import { capabilityText, has } from './capabilities.ts';
 import type { ImapCommand, State } from './command.ts';
+import { wireName } from './commands/mailbox-argument.ts';
 import { commandTable } from './commands/table.ts';
 import { FolderNames } from './folders/folder-names.ts';
 import { FolderState } from './folders/folder-state.ts';
@@ -22,8 +23,6 @@ import { ReplyWriter } from './reply-writer.ts';
 import { ArgumentReader } from './wire/argument-reader.ts';
 import { BadArguments } from './wire/bad-arguments.ts';
 import { type Announced, CommandReader, type SentCommand } from './wire/command-reader.ts';
-import { encodeModifiedUtf7 } from './wire/modified-utf7.ts';
-import { astring } from './wire/quote.ts';
 
 /** Lines of a SASL exchange may be this long whatever the limit for commands is. */
 const saslLineBytes = 12_288;
@@ -249,9 +248,14 @@ export class ImapSession {
     return this.enabled.has('CONDSTORE') || this.enabled.has('QRESYNC');
   }
 
+  /** The client takes and gives names in UTF-8 (RFC 6855). */
+  get utf8(): boolean {
+    return this.enabled.has('UTF8=ACCEPT');
+  }
+
   /** What the provider calls a folder, as it goes over the wire. */
   wireName(folder: Folder): string {
-    return astring(encodeModifiedUtf7(this.names?.shownName(folder) ?? folder.name));
+    return wireName(this.names?.shownName(folder) ?? folder.name, this);
   }
 
   /** The mailbox is open: what every signed in session has. */

@@ -87,5 +87,6 @@ export type ImapCapability =
   | 'BINARY'
   | 'OBJECTID'
   | 'PREVIEW'
+  | 'UTF8=ACCEPT'
   | 'SAVEDATE'
   | 'MESSAGELIMIT';

@@ -28,11 +28,11 @@ export const append = row({
   offered: () => true,
   grammar: (given, session) => {
     given.space();
-    const mailbox = mailboxArgument(given);
+    const mailbox = mailboxArgument(given, session);
     const messages: Appended[] = [];
     do {
       given.space();
-      messages.push(readMessage(given));
+      messages.push(readMessage(given, session));
     } while (has(session.profile, 'MULTIAPPEND') && given.peek === ' ');
     given.end();
     return { mailbox, messages };
@@ -44,7 +44,7 @@ export const append = row({
       given.space();
       // The name itself may be the literal that is announced.
       if (soFar.texts.length === 1 && given.peek === '') return undefined;
-      const named = namedFolder(session, mailboxArgument(given), 'tryCreate');
+      const named = namedFolder(session, mailboxArgument(given, session), 'tryCreate');
       return named.folder === undefined ? named.refusal : undefined;
     } catch {
       // What is wrong with the rest is said when the command is whole.
@@ -74,7 +74,7 @@ export const append = row({
   },
 });
 
-function readMessage(given: ArgumentReader): Appended {
+function readMessage(given: ArgumentReader, session: ImapSession): Appended {
   let flags: readonly string[] = [];
   if (given.peek === '(') {
     flags = checked(
@@ -89,6 +89,13 @@ function readMessage(given: ArgumentReader): Appended {
     given.space();
   }
   given.skip('CATENATE') && given.expect('a message; CATENATE is not offered');
+  // RFC 6855 section 4: a message with UTF-8 in its header says so; it is kept as it is.
+  if (session.utf8 && given.skip('UTF8 (')) {
+    const { bytes, binary } = given.literal();
+    if (!binary) throw new BadArguments('a literal8 expected');
+    given.expect(')');
+    return { flags, atMs, raw: bytes };
+  }
   const { bytes, binary } = given.literal();
   return { flags, atMs, raw: binary ? withoutBinary(bytes) : bytes };
 }

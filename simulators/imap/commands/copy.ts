@@ -37,7 +37,7 @@ function grammar(given: ArgumentReader, session: ImapSession): Given {
   given.space();
   const messages = readMessages(given, session);
   given.space();
-  const to = mailboxArgument(given);
+  const to = mailboxArgument(given, session);
   given.end();
   return { messages, to };
 }

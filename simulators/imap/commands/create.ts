@@ -8,9 +8,9 @@ export const create = row({
   verb: 'CREATE',
   states: signedIn,
   offered: () => true,
-  grammar: (given) => {
+  grammar: (given, session) => {
     given.space();
-    const mailbox = mailboxArgument(given);
+    const mailbox = mailboxArgument(given, session);
     given.end();
     return mailbox;
   },

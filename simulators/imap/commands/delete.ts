@@ -9,9 +9,9 @@ export const deleteMailbox = row({
   verb: 'DELETE',
   states: signedIn,
   offered: () => true,
-  grammar: (given) => {
+  grammar: (given, session) => {
     given.space();
-    const mailbox = mailboxArgument(given);
+    const mailbox = mailboxArgument(given, session);
     given.end();
     return mailbox;
   },

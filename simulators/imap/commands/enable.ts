@@ -17,7 +17,7 @@ export const enable = row({
   },
   run(session, names, answer) {
     const enabled: string[] = [];
-    for (const name of ['CONDSTORE', 'QRESYNC'] as const) {
+    for (const name of ['CONDSTORE', 'QRESYNC', 'UTF8=ACCEPT'] as const) {
       if (!names.includes(name) || !has(session.profile, name)) continue;
       enabled.push(name);
       session.enabled.add(name);

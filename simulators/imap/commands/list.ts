@@ -5,8 +5,7 @@ import { type Listed, listedFolders, specialUse } from '../folders/listed-folder
 import type { ImapSession } from '../session.ts';
 import type { ArgumentReader } from '../wire/argument-reader.ts';
 import { BadArguments } from '../wire/bad-arguments.ts';
-import { decodeModifiedUtf7 } from '../wire/modified-utf7.ts';
-import { wireName } from './mailbox-argument.ts';
+import { decodeMailboxName, wireName } from './mailbox-argument.ts';
 import { type StatusItem, statusItems, statusLine } from './status.ts';
 
 interface Given {
@@ -112,7 +111,9 @@ function listLines(session: ImapSession, given: Given, verb = 'LIST'): readonly 
   // RFC 3501 section 6.3.8: an empty pattern asks for the hierarchy separator.
   if (verb === 'LIST' && patterns.length === 1 && patterns[0] === '')
     return ['* LIST (\\Noselect) "/" ""\r\n'];
-  const full = patterns.map((pattern) => decodeModifiedUtf7(reference + pattern) ?? reference + pattern);
+  const full = patterns.map(
+    (pattern) => decodeMailboxName(reference + pattern, session) ?? reference + pattern,
+  );
   const matches = matcherOf(full);
   const lines: string[] = [];
   for (const listed of listedFolders(session)) {
@@ -164,5 +165,5 @@ function lineOf(
   if (verb !== 'LSUB' && has(profile, 'CHILDREN') && (basic || returns.has('CHILDREN')))
     attributes.push(listed.hasChildren ? '\\HasChildren' : '\\HasNoChildren');
   if (use !== undefined && verb !== 'LSUB') attributes.push(use);
-  return `* ${verb} (${attributes.join(' ')}) "/" ${wireName(listed.name)}${childInfo}\r\n`;
+  return `* ${verb} (${attributes.join(' ')}) "/" ${wireName(listed.name, session)}${childInfo}\r\n`;
 }

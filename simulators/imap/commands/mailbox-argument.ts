@@ -3,24 +3,31 @@ import type { Reply } from '../reply.ts';
 import type { ImapSession } from '../session.ts';
 import type { ArgumentReader } from '../wire/argument-reader.ts';
 import { decodeModifiedUtf7, encodeModifiedUtf7 } from '../wire/modified-utf7.ts';
-import { astring } from '../wire/quote.ts';
+import { astring, astringUtf8, octets } from '../wire/quote.ts';
 
 /** A mailbox name as a client gave it. */
 export interface MailboxArgument {
   /** As it came. */
   readonly given: string;
-  /** In characters; undefined when it is not in modified UTF-7 (RFC 3501 section 5.1.3). */
+  /** In characters; undefined when it is in no form of names: modified UTF-7 (RFC 3501 section 5.1.3), or UTF-8. */
   readonly name: string | undefined;
 }
 
-export function mailboxArgument(given: ArgumentReader): MailboxArgument {
+export function mailboxArgument(given: ArgumentReader, session: ImapSession): MailboxArgument {
   const text = given.astring();
-  return { given: text, name: decodeModifiedUtf7(text) };
+  return { given: text, name: decodeMailboxName(text, session) };
+}
+
+/** A name in characters; undefined when it is not in the form that the session has names in (RFC 6855 section 3). */
+export function decodeMailboxName(text: string, { utf8 }: ImapSession): string | undefined {
+  if (!utf8) return decodeModifiedUtf7(text);
+  const characters = Buffer.from(text, 'latin1').toString('utf8');
+  return octets(characters) === text ? characters : undefined;
 }
 
 /** A name in characters as it goes over the wire. */
-export function wireName(name: string): string {
-  return astring(encodeModifiedUtf7(name));
+export function wireName(name: string, { utf8 }: ImapSession): string {
+  return utf8 ? astringUtf8(octets(name)) : astring(encodeModifiedUtf7(name));
 }
 
 /** The folder of a name, or the reply that says there is none. */

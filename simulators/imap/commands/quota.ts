@@ -27,9 +27,9 @@ export const getQuotaRoot = row({
   verb: 'GETQUOTAROOT',
   states: signedIn,
   offered: (profile) => has(profile, 'QUOTA'),
-  grammar: (given) => {
+  grammar: (given, session) => {
     given.space();
-    const mailbox = mailboxArgument(given);
+    const mailbox = mailboxArgument(given, session);
     given.end();
     return mailbox;
   },
@@ -37,7 +37,7 @@ export const getQuotaRoot = row({
     const named = namedFolder(session, mailbox, 'cannotOpen');
     if (named.folder === undefined) answer(named.refusal);
     else {
-      const root = `* QUOTAROOT ${wireName(mailbox.name ?? mailbox.given)} ""\r\n`;
+      const root = `* QUOTAROOT ${wireName(mailbox.name ?? mailbox.given, session)} ""\r\n`;
       answer({ ...session.say('done'), data: [root, quotaLine(session)] });
     }
   },

@@ -9,11 +9,11 @@ export const rename = row({
   verb: 'RENAME',
   states: signedIn,
   offered: () => true,
-  grammar: (given) => {
+  grammar: (given, session) => {
     given.space();
-    const from = mailboxArgument(given);
+    const from = mailboxArgument(given, session);
     given.space();
-    const to = mailboxArgument(given);
+    const to = mailboxArgument(given, session);
     given.end();
     return { from, to };
   },

@@ -45,8 +45,10 @@ function grammar(given: ArgumentReader, session: ImapSession): Given {
     returns = new Set(words.length === 0 ? ['ALL'] : words);
     given.space();
   }
-  let charset = 'us-ascii';
+  let charset = session.utf8 ? 'utf-8' : 'us-ascii';
   if (given.skip('CHARSET ')) {
+    // RFC 6855 section 3.
+    if (session.utf8) throw new BadArguments('no charset expected, it is UTF-8');
     charset = given.astring();
     given.space();
   }

@@ -45,7 +45,7 @@ export const examine = row({
 
 function grammar(given: ArgumentReader, session: ImapSession): Given {
   given.space();
-  const mailbox = mailboxArgument(given);
+  const mailbox = mailboxArgument(given, session);
   let condstore = false;
   let resync: Resync | undefined;
   if (given.skip(' '))

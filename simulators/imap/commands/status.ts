@@ -41,7 +41,7 @@ export const status = row({
   offered: () => true,
   grammar: (given, session) => {
     given.space();
-    const mailbox = mailboxArgument(given);
+    const mailbox = mailboxArgument(given, session);
     given.space();
     const items = statusItems(given, session);
     given.end();

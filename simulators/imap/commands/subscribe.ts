@@ -1,4 +1,5 @@
 import { row, signedIn } from '../command.ts';
+import type { ImapSession } from '../session.ts';
 import type { ArgumentReader } from '../wire/argument-reader.ts';
 import { type MailboxArgument, mailboxArgument, namedFolder } from './mailbox-argument.ts';
 
@@ -36,9 +37,9 @@ export const unsubscribe = row({
   },
 });
 
-function grammar(given: ArgumentReader): MailboxArgument {
+function grammar(given: ArgumentReader, session: ImapSession): MailboxArgument {
   given.space();
-  const mailbox = mailboxArgument(given);
+  const mailbox = mailboxArgument(given, session);
   given.end();
   return mailbox;
 }

@@ -6,7 +6,7 @@ export const fullProfile: ImapProfile = {
   ...dovecot,
   host: 'imap.alpha.test',
   capabilitiesBefore: [...dovecot.capabilitiesBefore, 'LOGINDISABLED'],
-  capabilities: [...dovecot.capabilities, 'OBJECTID', 'APPENDLIMIT', 'QUOTA'],
+  capabilities: [...dovecot.capabilities, 'OBJECTID', 'UTF8=ACCEPT', 'APPENDLIMIT', 'QUOTA'],
   sasl: ['PLAIN', 'LOGIN', 'XOAUTH2', 'OAUTHBEARER'],
   xoauth2Challenge: '{"status":"400"}',
   appendLimitBytes: 1_000_000,

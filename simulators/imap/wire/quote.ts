@@ -25,5 +25,12 @@ export function astring(text: string): string {
     : quote(text);
 }
 
+/** An astring for a client that takes UTF-8 in quoted strings (RFC 6855 section 3). `text` has one character an octet. */
+export function astringUtf8(text: string): string {
+  return /[\x80-\xff]/.test(text) && /^[^\0\r\n]*$/.test(text)
+    ? `"${text.replace(/["\\]/g, '\\$&')}"`
+    : astring(text);
+}
+
 /** Longer ones go out as literals, for clients that read quoted strings into fixed buffers. Ours. */
 const maxQuoted = 4096;

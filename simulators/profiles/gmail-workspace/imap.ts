@@ -42,6 +42,7 @@ export const imap: ImapProfile = {
       'LITERAL-',
       'SPECIAL-USE',
       'APPENDLIMIT',
+      'UTF8=ACCEPT',
     ] as const),
   ],
   sasl: ['XOAUTH2', 'PLAIN', 'OAUTHBEARER'],
@@ -98,7 +99,7 @@ export const imap: ImapProfile = {
     greeting: { confidence: 'R', source: seen },
     capabilities: {
       confidence: 'R',
-      source: `${seen}; left out: XLIST, X-GM-EXT-1, XYZZY, COMPRESS=DEFLATE, UTF8=ACCEPT, AUTH=PLAIN-CLIENTTOKEN`,
+      source: `${seen}; left out: XLIST, X-GM-EXT-1, XYZZY, COMPRESS=DEFLATE, AUTH=PLAIN-CLIENTTOKEN`,
     },
     xoauth2Challenge: { confidence: 'R', source: 'laravel-imap#390; MailKit#377' },
     folderNames: { confidence: 'D', source: 'developers.google.com/gmail/imap/imap-extensions' },
