@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { ImapFlow, type ImapFlowOptions } from 'imapflow';
 import { classifyNetwork } from '../errors/classify-network.ts';
 import { SyncError } from '../errors/engine-error.ts';
+import { startTls } from '../imap/start-tls.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Connector } from '../ports/connector.ts';
 import type { ServerLocation } from '../records/email-server-profile.ts';
@@ -30,12 +31,6 @@ const beyondOursMs = 2 * 60 * 60_000;
 /** Connects, secures and signs in. No credential is sent before TLS where TLS is asked for. Rejects with `ImapNotOpened`. */
 export async function openImap(opening: ImapOpening): Promise<ImapConnection> {
   const { server, credential, clock, silenceMs, signal } = opening;
-  if (server.security === 'starttls')
-    throw refused(
-      'config',
-      'imap-starttls',
-      'IMAP is reached by TLS from the first byte (port 993) or without TLS.',
-    );
   const secret = await readSecret(opening);
   const auth = authOf(credential, secret);
   const socket = await connect(opening);
@@ -125,7 +120,7 @@ async function readSecret({ secret, credential }: ImapOpening): Promise<string> 
 
 async function connect({ server, connector, clock, silenceMs, signal }: ImapOpening): Promise<Duplex> {
   const tls = server.security === 'tls';
-  const phase: ImapPhase = tls ? 'tls' : 'connect';
+  const phase: ImapPhase = server.security === 'none' ? 'connect' : 'tls';
   const aborter = new AbortController();
   let timedOut = false;
   const abort = (): void => aborter.abort();
@@ -137,15 +132,21 @@ async function connect({ server, connector, clock, silenceMs, signal }: ImapOpen
   if (signal.aborted) aborter.abort();
   try {
     const { host, port, ca, allowInvalidCertificate } = server;
-    return await connector.connectSocket({ host, port, tls, ca, allowInvalidCertificate }, aborter.signal);
+    const endpoint = { host, port, tls, ca, allowInvalidCertificate };
+    if (server.security !== 'starttls') return await connector.connectSocket(endpoint, aborter.signal);
+    return (await startTls(connector, endpoint, aborter.signal)).socket;
   } catch (cause) {
+    if (cause instanceof SyncError) throw new ImapNotOpened(cause, false);
     if (!timedOut && !signal.aborted)
       throw new ImapNotOpened(new SyncError(classifyNetwork(cause, phase), { cause }), false);
     const [code, text] = timedOut
       ? ['connection-timeout', `No connection within ${silenceMs} ms.`]
       : ['cycle-aborted', 'The cycle was ended before the connection stood.'];
     // Given up in the middle of a TLS handshake, it may stand for the server; without TLS it never stood.
-    throw new ImapNotOpened(new SyncError({ class: 'transient', code, text, phase }, { cause }), tls);
+    throw new ImapNotOpened(
+      new SyncError({ class: 'transient', code, text, phase }, { cause }),
+      phase === 'tls',
+    );
   } finally {
     clock.clearTimeout(timer);
     signal.removeEventListener('abort', abort);

@@ -45,6 +45,15 @@ it('stores what was delivered, and nothing twice', async () => {
   });
 });
 
+it('collects over STARTTLS too', async () => {
+  await inWorld({}, async (world) => {
+    await world.setUp({ security: 'starttls' });
+    world.deliver('a');
+    expect(await world.cycle()).toMatchObject({ processed: 1, failed: 0, error: undefined });
+    await expectEverythingOnce(world);
+  });
+});
+
 it.each(['gmail-workspace', 'exchange-online', 'yahoo', 'outlook-com'] as const)(
   'stores each message of %s once, also after its UIDs were issued anew',
   async (name) => {
