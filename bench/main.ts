@@ -16,6 +16,7 @@ const names = [
   'graph-quiet-delta',
   'first-graph-sync',
   'cycle-cost-by-size',
+  'imap-cost-by-folder',
   'pop3-over-tcp',
   'smtp-over-tcp',
   'smtp-connections',
