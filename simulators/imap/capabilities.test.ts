@@ -101,6 +101,19 @@ test('Yahoo answers at most a thousand messages by one command, and says so', ()
   expect(said.at(-2)).toBe('b OK [MESSAGELIMIT 1000 11] UID FETCH completed with 1000 partial results');
 });
 
+test('Yahoo tells one UIDVALIDITY for all folders, also for one made again, until messages are numbered anew', () => {
+  const world = stage(loadProfile('yahoo').imap!); // every profile has IMAP
+  const talk = world.signIn();
+  const told = (command: string) => /UIDVALIDITY (\d+)/.exec(talk.say(`u ${command}`))?.[1];
+  expect(told('SELECT Inbox')).toBe('1');
+  talk.say('a CREATE Again');
+  expect(told('STATUS Again (UIDVALIDITY)')).toBe('1');
+  talk.say('b DELETE Again', 'c CREATE Again');
+  expect(told('SELECT Again')).toBe('1');
+  world.mailbox.renumber();
+  expect(told('STATUS Inbox (UIDVALIDITY)')).toMatch(/^\d{5,}$/);
+});
+
 test('Exchange Online signs in and is dead when there are too many sessions', () => {
   const { imap, limits } = loadProfile('exchange-online');
   const world = stage(imap!, { limits }); // every profile has IMAP

@@ -253,6 +253,11 @@ export class ImapSession {
     return this.enabled.has('UTF8=ACCEPT');
   }
 
+  /** As the provider tells it: some say the same of every folder until its messages are numbered anew. */
+  uidValidityOf({ generation, uidValidity }: Folder): number {
+    return generation === 0 ? (this.profile.firstUidValidity ?? uidValidity) : uidValidity;
+  }
+
   /** What the provider calls a folder, as it goes over the wire. */
   wireName(folder: Folder): string {
     return wireName(this.names?.shownName(folder) ?? folder.name, this);

@@ -37,6 +37,11 @@ export interface ImapProfile {
   readonly quotaBytes?: number;
   /** RFC 7889: APPENDLIMIT, and what larger messages are refused by. */
   readonly appendLimitBytes?: number;
+  /**
+   * The UIDVALIDITY of every folder whose messages were not numbered anew, also of one made again under an old name.
+   * Absent: each has its own, as RFC 3501 section 2.3.1.1 asks.
+   */
+  readonly firstUidValidity?: number;
   readonly idleTimeoutMs: number;
   readonly loginTimeoutMs: number;
   /** Said to a client that idles, so often. */

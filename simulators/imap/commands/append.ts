@@ -118,5 +118,7 @@ function file(
   });
   const done = session.say('done');
   if (!has(profile, 'UIDPLUS')) return done;
-  return { line: done.line.replace(/^OK /, `OK [APPENDUID ${folder.uidValidity} ${setText(uids)}] `) };
+  return {
+    line: done.line.replace(/^OK /, `OK [APPENDUID ${session.uidValidityOf(folder)} ${setText(uids)}] `),
+  };
 }

@@ -94,7 +94,7 @@ function copyOf(
         ? partialReply(session, there.length, there[0]?.entry.uid ?? 0)
         : session.say('done');
     if (!has(profile, 'UIDPLUS')) return done;
-    const code = `[COPYUID ${folder.uidValidity} ${uidsOf(there)} ${setText(made.map(({ uid }: FolderEntry) => uid))}]`;
+    const code = `[COPYUID ${session.uidValidityOf(folder)} ${uidsOf(there)} ${setText(made.map(({ uid }: FolderEntry) => uid))}]`;
     // RFC 6851 section 4.3: for MOVE the mapping comes before the messages are told to be gone.
     return moves
       ? { ...done, data: [`* OK ${code} Moved UIDs.\r\n`] }

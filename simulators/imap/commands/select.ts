@@ -118,7 +118,7 @@ function open(
     );
     if (firstUnseen > 0) lines.push(`* OK [UNSEEN ${firstUnseen}] First unseen.\r\n`);
     const uidValidity =
-      folder.uidValidity +
+      session.uidValidityOf(folder) +
       twist.lie('UIDVALIDITY') +
       (twist.flips('UIDVALIDITY').includes('changed') ? 1 : 0);
     if (!twist.flips('UIDVALIDITY').includes('missing'))

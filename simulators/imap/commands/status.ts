@@ -85,7 +85,7 @@ function statusValue(session: ImapSession, folder: Folder, item: StatusItem, twi
     case 'UIDNEXT':
       return lied(folder.uidNext);
     case 'UIDVALIDITY':
-      return lied(folder.uidValidity + (twist.flips(item).includes('changed') ? 1 : 0));
+      return lied(session.uidValidityOf(folder) + (twist.flips(item).includes('changed') ? 1 : 0));
     case 'UNSEEN':
       return lied(unseenCount(folder));
     case 'HIGHESTMODSEQ':
