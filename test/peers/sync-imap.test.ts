@@ -27,7 +27,7 @@ beforeEach(() => {
 });
 afterEach(() => work.clean());
 
-test.each(['tls', 'none'] as const)('everything arrives byte for byte, security %s', async (incoming) => {
+test.each(['tls', 'starttls', 'none'] as const)('everything arrives byte for byte, security %s', async (incoming) => {
   work.configure({ protocol: 'imap', incoming });
   const first = await work.once();
   expect(first).toMatchObject({ code: 0, signal: null });
