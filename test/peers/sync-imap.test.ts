@@ -27,17 +27,20 @@ beforeEach(() => {
 });
 afterEach(() => work.clean());
 
-test.each(['tls', 'starttls', 'none'] as const)('everything arrives byte for byte, security %s', async (incoming) => {
-  work.configure({ protocol: 'imap', incoming });
-  const first = await work.once();
-  expect(first).toMatchObject({ code: 0, signal: null });
-  expect(digests(await work.raw('anna'))).toEqual(digests(corpus));
-  const printed = first.stdout + first.stderr + work.storeBytes();
-  expect(secretForms().filter((form) => printed.includes(form))).toEqual([]);
+test.each(['tls', 'starttls', 'none'] as const)(
+  'everything arrives byte for byte, security %s',
+  async (incoming) => {
+    work.configure({ protocol: 'imap', incoming });
+    const first = await work.once();
+    expect(first).toMatchObject({ code: 0, signal: null });
+    expect(digests(await work.raw('anna'))).toEqual(digests(corpus));
+    const printed = first.stdout + first.stderr + work.storeBytes();
+    expect(secretForms().filter((form) => printed.includes(form))).toEqual([]);
 
-  const second = await work.once('--json');
-  expect(summaryOf(second)).toMatchObject({ received: 0, sent: 0, alerts: [] });
-});
+    const second = await work.once('--json');
+    expect(summaryOf(second)).toMatchObject({ received: 0, sent: 0, alerts: [] });
+  },
+);
 
 test('what another client and the server do in between doubles nothing and loses nothing', async () => {
   const [first = [], more = []] = [corpus.slice(0, 20), corpus.slice(20, 23)];
