@@ -30,14 +30,7 @@ export const connectionCap: Suite = {
   name: 'connection-cap',
   title: 'Never more connections than allowed',
   law: 'max over time of connections open at a server, counted by the server, = min(cap, demand) and never above the cap, counting those it still believes in after a cut in silence or the death of the engine.',
-  profiles: [
-    'dovecot-postfix',
-    'exchange-online',
-    'gmail-workspace',
-    'yahoo',
-    'exchange-online:graph',
-    'dovecot-postfix:imap-smtp',
-  ],
+  profiles: ['dovecot-postfix', 'exchange-online', 'gmail-workspace', 'yahoo', 'exchange-online:graph'],
   defaultRuns: 24,
   invariants: ['INV-16', 'INV-19', 'INV-14'],
   scenarios: (profile) =>
