@@ -63,7 +63,7 @@ export function readBinaryItem(
     render: (numbered) => {
       const bytes = decoded(numbered);
       if (kind === 'BINARY.SIZE') return `${label} ${typeof bytes === 'object' ? bytes.length : 0}`;
-      if (typeof bytes !== 'object') return `${label} NIL`;
+      if (typeof bytes !== 'object') return [`${label} {0}\r\n`, Buffer.alloc(0)];
       const cut = cutTo(bytes, partial);
       return [`${label} ${cut.includes(0) ? '~' : ''}{${cut.length}}\r\n`, cut];
     },

@@ -8,6 +8,8 @@ export interface MimePart {
   readonly headerFrom: number;
   readonly bodyFrom: number;
   bodyTo: number;
+  /** Where the header ends that is sent alone: before the line end of a boundary that follows at once, as in Dovecot. */
+  readonly headerTo: number;
   /** Lower case. */
   readonly type: string;
   readonly subtype: string;
@@ -104,8 +106,20 @@ class Parser {
     const bodyTo =
       hit === undefined ? bytes.length : Math.max(header.bodyFrom, this.#lineEndBefore(hit.lineFrom));
     const { bodyFrom } = header;
+    const headerTo = hit?.lineFrom === bodyFrom && bytes[bodyFrom - 2] === CR ? bodyFrom - 2 : bodyFrom;
     return {
-      part: { header, headerFrom: from, bodyFrom, bodyTo, type, subtype, contentType, parts, message },
+      part: {
+        header,
+        headerFrom: from,
+        headerTo,
+        bodyFrom,
+        bodyTo,
+        type,
+        subtype,
+        contentType,
+        parts,
+        message,
+      },
       hit,
     };
   }

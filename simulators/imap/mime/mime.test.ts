@@ -143,3 +143,19 @@ it('keeps the white space around what ENVELOPE shows of a field', () => {
   const { bytes, root } = mimeOf(Buffer.from('Message-ID:\r\n <a@b>\r\nIn-Reply-To: <c@d> \r\n\r\n'));
   expect(envelopeText(bytes, root.header)).toBe('(NIL NIL NIL NIL NIL NIL NIL NIL "<c@d> " " <a@b>")');
 });
+
+it('leaves to a boundary the line end before it, and takes a part without parts for its own first one', () => {
+  const message = mimeOf(
+    Buffer.from(
+      'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\n--b\r\nContent-Type: text/x\r\n\r\ntext\r\n--b--\r\n',
+    ),
+  );
+  const section = (path: readonly number[], text: 'all' | 'HEADER' | 'MIME') =>
+    sectionBytes(message, { path, text, fields: [] })?.toString();
+  expect(section([1], 'HEADER')).toBe('Subject: x\r\n');
+  expect(section([2], 'MIME')).toBe('Content-Type: text/x\r\n\r\n');
+  expect(section([2, 1], 'all')).toBe('text');
+  expect(section([2, 2], 'all')).toBeUndefined();
+  const single = mimeOf(Buffer.from('Subject: x\r\n\r\ntext'));
+  expect(sectionBytes(single, { path: [1, 1], text: 'all', fields: [] })).toBeUndefined();
+});

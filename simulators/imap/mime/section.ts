@@ -22,9 +22,9 @@ export function sectionBytes(message: MimeMessage, { path, text, fields }: Secti
     case 'all':
       return path.length === 0 ? bytes : bytes.subarray(part.bodyFrom, part.bodyTo);
     case 'MIME':
-      return bytes.subarray(part.headerFrom, part.header.bodyFrom);
+      return bytes.subarray(part.headerFrom, part.headerTo);
     case 'HEADER':
-      return whole === undefined ? undefined : bytes.subarray(whole.headerFrom, whole.header.bodyFrom);
+      return whole === undefined ? undefined : bytes.subarray(whole.headerFrom, whole.headerTo);
     case 'TEXT':
       return whole === undefined ? undefined : bytes.subarray(whole.bodyFrom, whole.bodyTo);
     case 'HEADER.FIELDS':
@@ -48,15 +48,23 @@ export function sectionBytes(message: MimeMessage, { path, text, fields }: Secti
 /** RFC 3501 section 6.4.5: a message that is no multipart has one part, its body. */
 export function partAt(root: MimePart, path: readonly number[]): MimePart | undefined {
   let part: MimePart = root;
+  let inMultipart = false;
   for (const [depth, number] of path.entries()) {
     const around: MimePart | undefined = depth === 0 ? part : part.type === 'multipart' ? part : part.message;
-    if (around === undefined) return undefined;
+    if (around === undefined) {
+      // Dovecot takes a part without parts for its own first one, but not the body of a message.
+      if (number === 1 && inMultipart) continue;
+      return undefined;
+    }
     if (around.type === 'multipart') {
       const child = around.parts[number - 1];
       if (child === undefined) return undefined;
       part = child;
-    } else if (number === 1) part = around;
-    else return undefined;
+      inMultipart = true;
+    } else if (number === 1) {
+      part = around;
+      inMultipart = false;
+    } else return undefined;
   }
   return part;
 }
