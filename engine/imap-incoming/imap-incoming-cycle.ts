@@ -1,57 +1,38 @@
-import type { MailboxObject } from 'imapflow';
 import { EngineError, SyncError } from '../errors/engine-error.ts';
 import type { ClassifiedError } from '../errors/error-class.ts';
-import type { ImapConnection } from '../imap-maildrop/imap-connection.ts';
-import { ImapMaildrop } from '../imap-maildrop/imap-maildrop.ts';
-import { ImapNotOpened } from '../imap-maildrop/imap-not-opened.ts';
-import { openImap } from '../imap-maildrop/open-imap.ts';
+import type { FolderStatus, ImapSession } from '../imap/imap-session.ts';
 import { Fenced } from '../incoming/commit-book.ts';
 import { IncomingRun, troubleOf } from '../incoming/incoming-run.ts';
 import type { ImapSmtpProfile } from '../records/email-server-profile.ts';
 import type { Cycle, CycleContext, CycleReport } from '../schedule/cycle.ts';
 import { type FolderLook, folderWay } from './folder-rules.ts';
+import { ImapMaildrop } from './imap-maildrop.ts';
 import { type ImapIncomingMemo, readMemo, writeMemo } from './memo.ts';
 
 /** The Inbox is compared whole with what is stored at least this often, whatever its counters say. Ours. */
 const compareEveryMs = 24 * 60 * 60_000;
 
 /**
- * One incoming cycle over IMAP: sign in, look at the counters of the Inbox, and where they moved list it, compare with the
- * ledger, fetch what is new, settle and commit it page by page, delete where that is asked for, leave. The counters only
- * say that nothing happened: what is new is told by the listing and the ledger alone. Whatever the server does, it
- * resolves with a report.
+ * One incoming cycle over IMAP: look at the counters of the Inbox, and where they moved list it, compare with the ledger,
+ * fetch what is new, settle and commit it page by page, delete where that is asked for. The counters only say that nothing
+ * happened: what is new is told by the listing and the ledger alone. Whatever the server does, it resolves with a report.
  */
 export const runImapIncomingCycle: Cycle<ImapSmtpProfile> = async (context) => {
   const memo = readMemo(context.lease.memo);
-  let giveBack: (closed: boolean) => void;
+  let troubled: CycleReport | undefined;
   try {
-    giveBack = await context.imap.reserve(context);
+    return await context.imap.use(context, async (session) => {
+      const report = await sync(context, session, memo);
+      troubled = report;
+      return report;
+    });
   } catch (error) {
-    if (!(error instanceof SyncError)) throw error;
-    return failed(error.classified, memo, false);
+    if (troubled !== undefined) return troubled;
+    if (error instanceof SyncError) return failed(error.classified, memo);
+    if (error instanceof Fenced || (error instanceof EngineError && error.code === 'lease-lost'))
+      return failed(leaseLost, memo);
+    throw error;
   }
-  let connection: ImapConnection;
-  try {
-    connection = await open(context);
-  } catch (error) {
-    giveBack(error instanceof ImapNotOpened && !error.lingering);
-    if (!(error instanceof ImapNotOpened)) throw error;
-    return failed(error.classified, memo, error.lingering);
-  }
-  let report: CycleReport;
-  let lingering = false;
-  try {
-    report = await sync(context, connection, memo);
-  } catch (error) {
-    if (error instanceof SyncError) report = failed(error.classified, memo, false);
-    else if (error instanceof Fenced || (error instanceof EngineError && error.code === 'lease-lost'))
-      report = failed(leaseLost, memo, false);
-    else throw error;
-  } finally {
-    lingering = !(await connection.leave());
-    giveBack(!lingering);
-  }
-  return { ...report, lingering };
 };
 
 const leaseLost: ClassifiedError = {
@@ -61,47 +42,41 @@ const leaseLost: ClassifiedError = {
   phase: 'commit',
 };
 
-function failed(error: ClassifiedError, memo: ImapIncomingMemo, lingering: boolean): CycleReport {
+function failed(error: ClassifiedError, memo: ImapIncomingMemo): CycleReport {
   const result = { processed: 0, failed: 0, error: troubleOf(error), memo: writeMemo(memo) };
-  return { result, ended: undefined, lingering };
-}
-
-function open(context: CycleContext<ImapSmtpProfile>): Promise<ImapConnection> {
-  const { profile, mailbox, connector, clock, secret, signal, settings } = context;
-  return openImap({
-    server: profile.incoming,
-    credential: mailbox.credential,
-    secret,
-    connector,
-    clock,
-    silenceMs: profile.timeoutMailboxConnectionAfterMs,
-    signal,
-    maxLiteralBytes: settings.incomingEmailMaximumSizeLimitBytes + 1,
-  });
+  return { result, ended: undefined };
 }
 
 async function sync(
   context: CycleContext<ImapSmtpProfile>,
-  connection: ImapConnection,
+  session: ImapSession,
   memo: ImapIncomingMemo,
 ): Promise<CycleReport> {
   const { store, lease, clock, mailbox } = context;
-  const readOnly = !mailbox.processAndDeleteEmails;
-  const inbox = await connection.ask('select', (flow) => flow.mailboxOpen('INBOX', { readOnly }));
-  const seen = lookAt(inbox);
   const now = clock.now();
   const { settledOn } = memo;
-  const way = folderWay(seen, { seen: memo.seen, settled: settledOn !== undefined });
-  if (way === 'quiet' && readOnly && now < (settledOn ?? 0) + compareEveryMs) {
+  const past = { seen: memo.seen, settled: settledOn !== undefined };
+  const mayRest = !mailbox.processAndDeleteEmails && now < (settledOn ?? 0) + compareEveryMs;
+  // A kept connection has not been asked since: what it knows of the folder may be old.
+  const look = mayRest || session.selected !== undefined ? await session.status('INBOX') : undefined;
+  if (mayRest && look !== undefined && folderWay(lookAt(look), past) === 'quiet') {
     const { unsettled } = await store.folderWork(lease.mailboxId, now, 1);
     if (unsettled.length === 0) {
-      await connection.logout();
       const result = { processed: 0, failed: 0, error: undefined, memo: lease.memo };
       return { result, ended: undefined };
     }
   }
-  const generation = memo.generation + (way === 'anew' ? 1 : 0);
-  const run = new IncomingRun(context, new ImapMaildrop(connection, inbox, generation), {
+  const inbox = await session.select('INBOX');
+  const seen = lookAt(inbox);
+  if (seen.uidValidity === 0)
+    throw new SyncError({
+      class: 'transient',
+      code: 'imap-garbled',
+      text: 'The server opened the Inbox without its UIDVALIDITY.',
+      phase: 'select',
+    });
+  const generation = memo.generation + (folderWay(seen, past) === 'anew' ? 1 : 0);
+  const run = new IncomingRun(context, new ImapMaildrop(session, inbox, generation), {
     vanished: memo.vanished,
     write: ({ vanished, settled }) =>
       writeMemo({ vanished, seen, generation, settledOn: settled ? now : undefined }),
@@ -109,8 +84,12 @@ async function sync(
   return run.run();
 }
 
-/** As it was when it was opened: what comes later is seen at the next look. */
-function lookAt({ uidValidity, uidNext, exists, highestModseq, noModseq }: MailboxObject): FolderLook {
-  const modseq = noModseq === true || highestModseq === undefined ? {} : { modseq: highestModseq };
-  return { uidValidity: Number(uidValidity), uidNext, messages: exists, ...modseq };
+/** What it was at this moment: what comes later is seen at the next look. */
+function lookAt({ uidValidity, uidNext, messages, highestModseq }: FolderStatus): FolderLook {
+  return {
+    uidValidity,
+    uidNext,
+    messages,
+    ...(highestModseq === undefined ? {} : { modseq: highestModseq }),
+  };
 }

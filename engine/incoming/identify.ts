@@ -51,7 +51,8 @@ function tellApart(listing: readonly ListedMessage[]): IdentifiedMessage[] {
 
 async function hashed(session: MaildropSession, maxMessageBytes: number): Promise<ListedMessage[]> {
   const sizes = await session.list([]);
-  const byHeaders = await hashAll(session.headers([...sizes.keys()]));
+  const headers = session.headers?.([...sizes.keys()]);
+  const byHeaders = headers && (await hashAll(headers));
   if (byHeaders !== undefined) return byHeaders;
   const wanted = [...sizes].flatMap(([number, announcedBytes]) =>
     announcedBytes <= maxMessageBytes ? [{ number, announcedBytes }] : [],

@@ -25,10 +25,18 @@ export async function leaveOutOld(
 ): Promise<InScope> {
   if (receivedAfter === 0 || fresh.length === 0) return { kept: fresh, old: [], more: false };
   const looked = fresh.slice(0, headersPerMessage * maxMessages);
+  const more = looked.length < fresh.length;
+  if (session.receivedOn !== undefined) {
+    const dates = await session.receivedOn(looked.map(({ number }) => number));
+    const isOld = ({ number }: IdentifiedMessage): boolean =>
+      (dates.get(number) ?? Number.POSITIVE_INFINITY) <= receivedAfter;
+    return { kept: looked.filter((one) => !isOld(one)), old: looked.filter(isOld), more };
+  }
   const byNumber = new Map(looked.map((message) => [message.number, message]));
   const kept: IdentifiedMessage[] = [];
   const old: IdentifiedMessage[] = [];
-  const retrieval = session.headers(looked.map((message) => message.number));
+  const retrieval = session.headers?.(looked.map((message) => message.number));
+  if (retrieval === undefined) return { kept: fresh, old: [], more: false };
   for await (const fetched of retrieval) {
     const message = byNumber.get(fetched.number)!;
     if ('bytes' in fetched) {
@@ -41,5 +49,5 @@ export async function leaveOutOld(
     }
   }
   if (retrieval.broken !== undefined) throw retrieval.broken.error;
-  return { kept, old, more: looked.length < fresh.length };
+  return { kept, old, more };
 }

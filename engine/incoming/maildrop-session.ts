@@ -14,11 +14,12 @@ export interface MaildropSession {
   list(numbers: readonly number[]): Promise<ReadonlyMap<number, number>>;
   /** Whole messages. One that is longer than `maxBytes` ends the session with `message-too-large`. */
   retrieve(wanted: readonly Wanted[], maxBytes: number): MessageRetrieval;
-  headers(numbers: readonly number[]): MessageRetrieval;
+  /** Headers, where there is no `receivedOn`. */
+  headers?(numbers: readonly number[]): MessageRetrieval;
+  /** When messages came in, ms since epoch, where the server knows that. */
+  receivedOn?(numbers: readonly number[]): Promise<ReadonlyMap<number, number>>;
   /** Has messages deleted, at the latest when the session is left by `quit`; returns those the server took. */
   delete(numbers: readonly number[]): Promise<readonly number[]>;
-  /** Leaves in good order. */
+  /** Leaves in good order, where the connection is its own. */
   quit(): Promise<void>;
-  /** Leaves; resolves with whether the server has shown that the connection is closed. */
-  close(): Promise<boolean>;
 }

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { ImapAccess } from '../../engine/imap/imap-access.ts';
+import { openImapAccess } from '../../engine/imap/open-imap-access.ts';
 import { providerCycle } from '../../engine/providers/provider-cycles.ts';
 import { defaultSettings } from '../../engine/records/settings.ts';
 import type { CycleResult } from '../../engine/schedule/cycle.ts';
@@ -15,6 +17,8 @@ const address = 'ann@alpha.test';
 export class IncomingWorld {
   readonly #world: World;
   readonly #overImap: boolean;
+  /** Keeps connections from one cycle to the next, as an engine does. */
+  #imapAccess: ImapAccess | undefined;
   readonly #store: Store = openSqliteStore({ path: ':memory:' });
 
   constructor(options: {
@@ -103,13 +107,16 @@ export class IncomingWorld {
     const profile = await this.#store.profile('p1');
     if (lease === undefined || mailbox === undefined || profile === undefined)
       throw new Error('The incoming workload is not due, or its records are gone.');
+    const { connector } = this.#world.life('engine');
+    this.#imapAccess ??= openImapAccess({ connector, clock, settings: defaultSettings });
     const context = cycleContext({
       lease,
       mailbox,
       profile,
       store: this.#store,
       clock,
-      connector: this.#world.life('engine').connector,
+      connector,
+      imap: this.#imapAccess,
       settings: defaultSettings,
       signal: new AbortController().signal,
     });

@@ -10,7 +10,8 @@ export function cycleContext(
   given: Pick<
     CycleContext,
     'lease' | 'mailbox' | 'profile' | 'store' | 'clock' | 'connector' | 'settings' | 'signal'
-  >,
+  > &
+    Partial<Pick<CycleContext, 'imap'>>,
 ): CycleContext {
   const startedAt = given.clock.now();
   return {
