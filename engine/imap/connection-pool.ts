@@ -72,16 +72,6 @@ export class ConnectionPool implements ImapAccess {
     }
   }
 
-  async reserve({
-    profile,
-    signal,
-  }: Pick<ImapUse, 'profile' | 'signal'>): Promise<(closed: boolean) => void> {
-    const shared = this.#sharedOf(profile);
-    await this.#slot(shared, profile, signal);
-    const { clock, settings } = this.#around;
-    return (closed) => this.#free(shared, closed ? undefined : clock.now() + settings.lingeringConnectionMs);
-  }
-
   async close(): Promise<void> {
     for (const shared of this.#shared.values())
       for (const mailboxId of [...shared.parked.keys()]) this.#leaveParked(shared, mailboxId);

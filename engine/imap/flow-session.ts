@@ -327,7 +327,8 @@ export class FlowSession implements ImapSession {
     };
     const extended: readonly Argument[] = this.can.esearch ? [atom('RETURN'), [atom('ALL')]] : [];
     const reply = await this.#command('search', 'UID SEARCH', [...extended, ...criteria], {
-      SEARCH: ({ attributes = [] }) => add(attributes.map((token) => textOf(token))),
+      SEARCH: ({ attributes = [], numbers }) =>
+        add(numbers === undefined ? attributes.map((token) => textOf(token)) : numbers.map(String)),
       ESEARCH: ({ attributes = [] }) => {
         const at = attributes.findIndex((token) => textOf(token)?.toUpperCase() === 'ALL');
         const set = at < 0 ? undefined : textOf(attributes[at + 1]);

@@ -16,11 +16,6 @@ export interface ImapAccess {
    * answered anything: nothing must be changed at the server by its first command.
    */
   use<Result>(context: ImapUse, work: (session: ImapSession) => Promise<Result>): Promise<Result>;
-  /**
-   * Waits for the right to one connection that the caller opens and closes itself, within the same number; kept ones give
-   * way. To be given back once, with whether the server has shown that it closed. Rejects with `SyncError` on abort.
-   */
-  reserve(context: Pick<ImapUse, 'profile' | 'signal'>): Promise<(closed: boolean) => void>;
   /** Closes what is kept, and resolves when it is closed. What is asked for afterwards is opened anew. */
   close(): Promise<void>;
 }

@@ -14,6 +14,8 @@ export interface Reply {
   /** The status of a tagged reply; the keyword or the number of an untagged one. */
   readonly command: string;
   readonly attributes?: readonly Token[];
+  /** Instead of attributes, where all of them are numbers (SEARCH). */
+  readonly numbers?: readonly number[];
 }
 
 /** The text of a token; `undefined` for a list and NIL. */

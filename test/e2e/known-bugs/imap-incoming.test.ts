@@ -60,7 +60,7 @@ const bugs: readonly KnownBug[] = [
   {
     holds: 'a UIDVALIDITY that is another one again and again doubles nothing and hides nothing',
     source: 'nextcloud/mail#13350, nylas imap/generic.py',
-    rules: on('EXAMINE', 'reply', { kind: 'flip', field: 'UIDVALIDITY', how: 'changed' }, 3),
+    rules: on('STATUS', 'reply', { kind: 'flip', field: 'UIDVALIDITY', how: 'changed' }, 3),
     prove: async (world) => {
       for (const subject of ['d', 'e', 'f', 'g']) {
         expect((await world.cycle()).error).toBeUndefined();
@@ -74,7 +74,7 @@ const bugs: readonly KnownBug[] = [
   {
     holds: 'a server that does not foretell UIDs hides nothing',
     source: 'chatmail CHANGELOG, twenty PR#22153',
-    rules: on('EXAMINE', 'reply', { kind: 'flip', field: 'UIDNEXT', how: 'missing' }, 2),
+    rules: on('SELECT', 'reply', { kind: 'flip', field: 'UIDNEXT', how: 'missing' }, 1),
     prove: async (world) => {
       expect(await world.cycle()).toMatchObject({ processed: 3, error: undefined });
       world.deliver('d');
