@@ -20,7 +20,7 @@ import { isAtom, listOf, type Reply, responseCodeOf, type Token, textOf, textsOf
 
 /** Messages whose bytes are asked for at a time come to no more than this, ours. */
 const sourceBatchBytes = 8 * 1024 * 1024;
-/** What unsolicited replies tell is kept to this many, ours; `stale` says that there was more. */
+/** What unsolicited replies tell is kept to this many, ours. */
 const toldLimit = 100_000;
 
 const specialUses = new Set([
@@ -42,8 +42,6 @@ export class FlowSession implements ImapSession {
   readonly can: ImapAbilities;
   readonly channel: ImapChannel;
   #selected: Mutable<SelectedFolder> | undefined;
-  /** Something was told since STATUS or SELECT that they would tell otherwise. */
-  #stale = false;
 
   constructor(channel: ImapChannel, known: { readonly quirks: ImapQuirks; readonly can: ImapAbilities }) {
     this.channel = channel;
@@ -79,10 +77,6 @@ export class FlowSession implements ImapSession {
 
   async status(path: string): Promise<FolderStatus> {
     const selected = this.#selected?.path === path ? this.#selected : undefined;
-    if (selected !== undefined && this.quirks.statusInsteadOfNoop !== true && !this.#stale) {
-      await this.#command('status', 'NOOP');
-      if (!this.#stale) return selected;
-    }
     const items = ['UIDVALIDITY', 'UIDNEXT', 'MESSAGES'];
     if (this.can.condstore) items.push('HIGHESTMODSEQ');
     if (this.can.objectId) items.push('MAILBOXID');
@@ -95,7 +89,6 @@ export class FlowSession implements ImapSession {
     if (told === undefined) throw unreadable('status', 'STATUS');
     if (selected !== undefined && this.#selected === selected) {
       Object.assign(selected, told);
-      this.#stale = false;
     }
     return told;
   }
@@ -140,7 +133,6 @@ export class FlowSession implements ImapSession {
       folder.changed = undefined;
     }
     this.#selected = folder;
-    this.#stale = false;
     return folder;
   }
 
@@ -350,7 +342,6 @@ export class FlowSession implements ImapSession {
   #hear(what: Told, reply: Reply): void {
     const selected = this.#selected;
     if (selected === undefined) return;
-    this.#stale = true;
     if (what === 'EXISTS') selected.messages = Number(reply.command) || selected.messages;
     else if (what === 'EXPUNGE') selected.messages = Math.max(0, selected.messages - 1);
     else if (what === 'VANISHED') {

@@ -81,7 +81,10 @@ export interface ImapSession {
   readonly selected: SelectedFolder | undefined;
   /** All folders (LIST). */
   folders(): Promise<readonly ImapFolder[]>;
-  /** STATUS; of the selected folder what is known after a NOOP, unless a quirk wants STATUS. */
+  /**
+   * STATUS, of the selected folder as well: RFC 9051 6.3.11 advises against that, and NOOP alone leaves unsaid that UIDs
+   * were issued anew. What is known of the selected folder is brought up to it.
+   */
   status(path: string): Promise<FolderStatus>;
   /**
    * SELECT. With `known` and QRESYNC, what changed since comes along; a folder already selected is not selected again

@@ -27,7 +27,10 @@ export function truthOf(world: World, { providers }: Pick<Scenario, 'providers'>
         const left = mayMove ? moves.outOfInbox(delivered) : undefined;
         const removal = delivered.removal ?? left;
         if (before !== undefined && before.removedBy === removal?.by && !mayMove) return before;
-        const message = trueMessage(delivered, removal, world.startMs, mayMove ? undefined : profile.pop3);
+        const message = trueMessage(delivered, removal, world.startMs, {
+          clients: doorsOf[access],
+          pop3: mayMove ? undefined : profile.pop3,
+        });
         const { categories } =
           message.removedBy !== 'client' && delivered.removal === undefined && items !== undefined
             ? items.of(delivered.id)
@@ -57,8 +60,12 @@ export function truthOf(world: World, { providers }: Pick<Scenario, 'providers'>
   };
 }
 
-/** Who takes a message away through a door is a client. */
-const doors: ReadonlySet<string> = new Set(['pop3', 'imap', 'graph']);
+/** Who takes a message away through one of these is the engine; through others it is the mailbox's owner. */
+const doorsOf: Readonly<Record<Access, ReadonlySet<string>>> = {
+  'pop3-smtp': new Set(['pop3', 'graph']),
+  'imap-smtp': new Set(['imap']),
+  graph: new Set(['pop3', 'graph']),
+};
 
 /** What a maildrop that shows all mail leaves out. */
 const hidden: ReadonlySet<string> = new Set(['Trash', 'Junk']);
@@ -69,7 +76,7 @@ function trueMessage(
   delivered: Delivered,
   removal: { readonly by: string; readonly atMs: number } | undefined,
   startMs: number,
-  pop3: ProviderProfile['pop3'],
+  { clients, pop3 }: { readonly clients: ReadonlySet<string>; readonly pop3: ProviderProfile['pop3'] },
 ): Omit<TrueMessage, 'categories'> {
   return {
     id: delivered.id,
@@ -80,7 +87,7 @@ function trueMessage(
     subject: /^Subject: (.*)\r$/m.exec(delivered.message.raw.toString('latin1', 0, 2_000))?.[1] ?? '',
     arrivedAtMs: delivered.atMs - startMs,
     removedAtMs: removal && removal.atMs - startMs,
-    removedBy: removal && (doors.has(removal.by) ? 'client' : removal.by),
+    removedBy: removal && (clients.has(removal.by) ? 'client' : removal.by),
   };
 }
 

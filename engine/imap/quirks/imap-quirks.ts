@@ -7,7 +7,6 @@ export interface ImapQuirks {
   /** Its CONDSTORE is not to be believed. */
   readonly withoutCondstore?: boolean;
   /** NOOP does not tell what is new in the selected folder; STATUS does. */
-  readonly statusInsteadOfNoop?: boolean;
   /** The server files what is sent through it in the Sent folder by itself. */
   readonly filesSentItself?: boolean;
   /** `global`: a message keeps one id over all folders (X-GM-MSGID); `folder`: it is UIDVALIDITY and UID. */

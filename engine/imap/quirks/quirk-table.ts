@@ -59,7 +59,6 @@ const rows: readonly QuirkRow[] = [
       name: 'yahoo',
       identity: 'folder',
       constantUidValidity: true,
-      statusInsteadOfNoop: true,
       fetchBatch: 100,
       messageLimit: 1_000,
     },
