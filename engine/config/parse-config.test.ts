@@ -282,13 +282,7 @@ describe('of an IMAP profile', () => {
     expect(plain).toMatchObject({ incoming: { port: 143 } });
   });
 
-  test('hints are kept, and apop is refused', () => {
-    expect(read(imap.replace('    incoming:', '    hints: true\n    incoming:')).profiles[0]).toMatchObject({
-      hints: true,
-    });
+  test('apop is refused', () => {
     expect(refusal(`${imap}    mechanism: apop\n`)).toMatch(/apop is for POP3$/);
-    expect(refusal(good.replace('    incoming:', '    hints: true\n    incoming:'))).toMatch(
-      /hints is not known/,
-    );
   });
 });

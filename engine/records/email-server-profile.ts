@@ -29,11 +29,6 @@ export interface ImapSmtpProfile extends ProfileBase {
   readonly serverType: 'imap-smtp';
   readonly incoming: ServerLocation;
   readonly outgoing: ServerLocation;
-  /**
-   * A connection stays in IDLE on the Inbox between cycles, and what it tells of brings the next cycle forward; default
-   * false. It counts as one of `maxConcurrentConnections`.
-   */
-  readonly hints?: boolean | undefined;
 }
 
 /** Exchange Online: everything goes through Microsoft Graph. */

@@ -10,57 +10,42 @@ interface QuirkRow {
   readonly source: string;
 }
 
-const standard: ImapQuirks = { name: 'standard', identity: 'folder', fetchBatch: 200 };
+const standard: ImapQuirks = { name: 'standard', fetchBatch: 200 };
 
 /** The first row that matches is the server's. Batch sizes are ours. */
 const rows: readonly QuirkRow[] = [
   {
     capability: 'X-GM-EXT-1',
-    source:
-      'developers.google.com/gmail/imap/imap-extensions; support.google.com/mail/answer/7126229 (15 connections)',
+    source: 'developers.google.com/gmail/imap/imap-extensions',
     quirks: {
       name: 'gmail',
-      identity: 'global',
       filesSentItself: true,
       fetchBatch: 200,
-      connectionsPerMailbox: 15,
     },
   },
   {
     host: /(?:^|\.)(?:outlook|hotmail|office365)\.com$/i,
-    source:
-      'Outlook.com and Exchange Online share front ends; ImapEnableExactRFC822Size is false by default (learn.microsoft.com, POP3 or IMAP4 settings)',
+    source: 'Outlook.com and Exchange Online share front ends',
     quirks: {
       name: 'exchange-online',
-      identity: 'folder',
       filesSentItself: true,
-      sizeIsEstimate: true,
       fetchBatch: 100,
-      connectionsPerMailbox: 16,
     },
   },
   {
     greeting: /Microsoft Exchange/i,
-    source:
-      'learn.microsoft.com, Set-ImapSettings (16 connections), POP3 or IMAP4 settings; Exchange does not file what is sent over SMTP of its own servers for on-premises IMAP clients',
+    source: 'Exchange does not file what is sent over SMTP of its own servers for on-premises IMAP clients',
     quirks: {
       name: 'exchange',
-      identity: 'folder',
-      sizeIsEstimate: true,
       fetchBatch: 100,
-      connectionsPerMailbox: 16,
     },
   },
   {
     host: /(?:^|\.)(?:yahoo|aol|yahoodns)\.(?:com|net)$/i,
-    source:
-      'senders.yahooinc.com/developer/documentation (MESSAGELIMIT=1000); constant UIDVALIDITY as its users report it',
+    source: 'senders.yahooinc.com/developer/documentation (MESSAGELIMIT=1000)',
     quirks: {
       name: 'yahoo',
-      identity: 'folder',
-      constantUidValidity: true,
       fetchBatch: 100,
-      messageLimit: 1_000,
     },
   },
 ];
@@ -83,6 +68,5 @@ export function quirksOf(server: {
     .map((name) => /^MESSAGELIMIT=(\d{1,9})$/i.exec(name)?.[1])
     .find((limit) => limit !== undefined);
   if (told === undefined) return quirks;
-  const limit = Math.max(1, Number(told));
-  return { ...quirks, messageLimit: limit, fetchBatch: Math.min(quirks.fetchBatch, limit) };
+  return { ...quirks, fetchBatch: Math.min(quirks.fetchBatch, Math.max(1, Number(told))) };
 }

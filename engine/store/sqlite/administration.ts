@@ -136,10 +136,7 @@ export function administration(connection: Connection): Administration {
 /** Where the servers are: the part of a profile that its type decides. */
 function serversOf(profile: EmailServerProfile): object {
   if (profile.serverType === 'exchange-graph') return { graph: profile.graph };
-  const { incoming, outgoing } = profile;
-  return profile.serverType === 'imap-smtp' && profile.hints !== undefined
-    ? { incoming, outgoing, hints: profile.hints }
-    : { incoming, outgoing };
+  return { incoming: profile.incoming, outgoing: profile.outgoing };
 }
 
 function profileOf(row: ProfileRow): EmailServerProfile {
