@@ -1,4 +1,4 @@
-import { chownSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from '../requirements.ts';
 import type { Certificates } from './certificates.ts';
@@ -82,10 +82,12 @@ export async function startDovecot(
         chownSync(one, mailUser.uid, mailUser.gid);
       }
       for (const message of messages) {
-        // Dovecot numbers new mail in the order of its file names.
-        const file = at(`mail/${login}/new/${1_700_000_000 + ++delivered}.peer.localhost`);
+        // Dovecot numbers new mail in the order of its file names, and takes a file from new/ the moment it is there.
+        const name = `${1_700_000_000 + ++delivered}.peer.localhost`;
+        const file = at(`mail/${login}/tmp/${name}`);
         writeFileSync(file, message);
         chownSync(file, mailUser.uid, mailUser.gid);
+        renameSync(file, at(`mail/${login}/new/${name}`));
       }
     },
     forgetUids: (login) => {
