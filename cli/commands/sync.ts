@@ -25,6 +25,7 @@ async function sync(options: Options): Promise<void> {
   const { loadConfig } = await import('../../engine/config/load-config.ts');
   const { jsonReporter, textReporter } = await import('../sync/sync-reporter.ts');
   const { openEngine } = await import('../sync/open-engine.ts');
+  const { systemClock } = await import('../../engine/ports/system-clock.ts');
   const { summarize } = await import('../sync/summary.ts');
   const config = loadConfig(options.config);
   const reporter = options.json ? jsonReporter(process.stdout) : textReporter(process.stdout, process.stderr);
@@ -36,13 +37,15 @@ async function sync(options: Options): Promise<void> {
   const { engine, store, release } = await openEngine(config, options.enable, observe);
   const stopping = new AbortController();
   const forgetSignals = onSignals(stopping);
+  const startedAt = systemClock.now();
   try {
     const ended = options.once ? engine.runOnce() : engine.start();
     const stopped = aborted(stopping.signal).then(() => engine.stop());
     await (options.once ? ended : Promise.all([ended, stopped]));
     if (stopping.signal.aborted) await stopped;
     const mailboxes = new Set(config.mailboxes.map(({ id }) => id));
-    const summary = await summarize(store, config.store, tally, mailboxes);
+    const dueBy = options.once && !stopping.signal.aborted ? startedAt : undefined;
+    const summary = await summarize(store, config.store, tally, mailboxes, dueBy);
     reporter.onEnd(summary);
     process.exitCode = options.once && summary.mailboxes.some(isTrouble) ? 1 : 0;
   } finally {
@@ -52,8 +55,8 @@ async function sync(options: Options): Promise<void> {
   }
 }
 
-function isTrouble({ outcome, nextRun }: MailboxSummary): boolean {
-  return outcome === 'failure' || nextRun === 'disabled';
+function isTrouble({ outcome, nextRun, error }: MailboxSummary): boolean {
+  return outcome === 'failure' || nextRun === 'disabled' || (outcome === 'not run' && error !== undefined);
 }
 
 function count(tally: Tally, event: EngineEvent): void {
@@ -104,4 +107,4 @@ The file, in YAML (times as 2026-01-31T00:00:00Z; secrets as env:NAME or file:/p
   mailboxes:
     anna: { emailAddress: anna@example.com, profile: example, secret: env:ANNA_PASSWORD }
 
-Exit codes: 0 done, 1 with --once when a workload failed or is disabled, 2 usage or bad input.`;
+Exit codes: 0 done, 1 with --once when a workload failed, did not get to run or is disabled, 2 usage or bad input.`;

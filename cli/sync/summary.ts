@@ -1,4 +1,4 @@
-import type { Store } from '../../engine/store/store.ts';
+import type { Store, WorkloadState } from '../../engine/store/store.ts';
 
 /** What a run of `mailclock sync` did and how things stand at its end; this is the JSON that is printed. */
 export interface Summary {
@@ -35,12 +35,16 @@ export interface Tally {
   readonly workloads: Map<string, { outcome: string; items: number; failed: number }>;
 }
 
-/** Puts together what was counted and what the store says now. */
+/**
+ * Puts together what was counted and what the store says now. With `dueBy`, what was due by then and did not run is
+ * told of as an error.
+ */
 export async function summarize(
   store: Store,
   storePath: string,
   tally: Tally,
   mailboxIds: ReadonlySet<string>,
+  dueBy: number | undefined,
 ): Promise<Summary> {
   const rows: MailboxSummary[] = [];
   const counts = { incoming: 0, outgoing: 0 };
@@ -52,6 +56,7 @@ export async function summarize(
     if (!enabled && ran === undefined && !(await wasDisabled(store, mailboxId, workload))) continue;
     const statistics =
       ran === undefined || ran.outcome === 'success' ? undefined : await store.statistics(mailboxId);
+    const passedOver = ran === undefined && enabled && dueBy !== undefined && nextRunAt <= dueBy;
     rows.push({
       mailbox: mailboxId,
       workload,
@@ -59,7 +64,7 @@ export async function summarize(
       items: ran?.items ?? 0,
       failed: ran?.failed ?? 0,
       nextRun: enabled ? new Date(nextRunAt).toISOString() : 'disabled',
-      error: statistics?.lastSyncError,
+      error: passedOver ? await whyPassedOver(store, state, dueBy) : statistics?.lastSyncError,
     });
   }
   const alerts = (await store.alerts({ open: true })).map(({ code, mailboxId, text }) => ({
@@ -82,4 +87,18 @@ export async function summarize(
 async function wasDisabled(store: Store, mailboxId: string, workload: string): Promise<boolean> {
   const alerts = await store.alerts({ open: true });
   return alerts.some((alert) => alert.mailboxId === mailboxId && alert.workload === workload);
+}
+
+/** Its profile's connections are all taken by those of a run that was killed, as far as the server may know. */
+async function whyPassedOver(
+  store: Store,
+  { emailServerProfileId, workload }: WorkloadState,
+  now: number,
+): Promise<string> {
+  const first = (await store.heldConnections(now)).find(
+    (held) => held.emailServerProfileId === emailServerProfileId && held.workload === workload,
+  );
+  if (first === undefined) return 'It was due and did not run: no connection was free; run it again.';
+  const until = new Date(first.until).toISOString();
+  return `It was due and did not run: its server may count connections of a run that was killed until ${until}; run it again then.`;
 }

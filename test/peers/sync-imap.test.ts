@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { ImapFlow } from 'imapflow';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { foreignMail } from './corpus/sources.ts';
@@ -41,6 +42,35 @@ test.each(['tls', 'starttls', 'none'] as const)(
     expect(summaryOf(second)).toMatchObject({ received: 0, sent: 0, alerts: [] });
   },
 );
+
+test('killed in the middle of a pull and started again: nothing lost, nothing doubled', async () => {
+  // Small commits make many places to die in.
+  work.configure({ protocol: 'imap', incoming: 'tls', settings: { incomingCommitEvery: 5 } });
+  for (let deaths = 0; deaths < 3; deaths++) {
+    const before = await work.count('anna');
+    const running = work.start();
+    while ((await work.count('anna')) < before + 40 && running.child.exitCode === null) await delay(5);
+    running.child.kill('SIGKILL');
+    const death = await running.ended;
+    expect(death.signal, death.stderr).toBe('SIGKILL');
+    const left = await work.count('anna');
+    expect(left).toBeGreaterThan(before);
+    expect(left).toBeLessThan(corpus.length);
+  }
+  // The server may count the connections of those who died: with fewer than that nothing is begun, and it is said.
+  work.configure({ protocol: 'imap', incoming: 'tls', connections: 3 });
+  const held = await work.once();
+  expect(held).toMatchObject({ code: 1, signal: null });
+  expect(held.stdout).toContain(
+    'anna incoming: It was due and did not run: its server may count connections',
+  );
+
+  work.configure({ protocol: 'imap', incoming: 'tls' });
+  const last = await work.once();
+  expect(last.code, last.stdout + last.stderr).toBe(0);
+  expect(digests(await work.raw('anna'))).toEqual(digests(corpus));
+  expect(await work.withStore((store) => store.quarantine())).toEqual([]);
+});
 
 test('what another client and the server do in between doubles nothing and loses nothing', async () => {
   const [first = [], more = []] = [corpus.slice(0, 20), corpus.slice(20, 23)];
