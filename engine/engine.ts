@@ -16,6 +16,7 @@ import type { Random } from './ports/random.ts';
 import { providerCycle } from './providers/provider-cycles.ts';
 import type { NewAlert } from './records/alert.ts';
 import type { NewEmail } from './records/email.ts';
+import type { EmailFlags } from './records/email-flags.ts';
 import type { EmailServerProfile } from './records/email-server-profile.ts';
 import type { Mailbox } from './records/mailbox.ts';
 import type { Settings } from './records/settings.ts';
@@ -252,6 +253,20 @@ export class Engine {
     const was = await this.store.untrackByHand(mailboxId, item);
     if (was) await this.store.bringForward(mailboxId, 'incoming', this.#clock.now());
     return was;
+  }
+
+  /**
+   * Sets flags of received emails, all or none; those left out stay. The record has them at once, the mailbox with its
+   * next incoming cycle (`syncNow`). Throws `flags-not-synchronized`.
+   */
+  async setEmailFlags(emailId: number | readonly number[], flags: Partial<EmailFlags>): Promise<void> {
+    const emailIds = typeof emailId === 'number' ? [emailId] : emailId;
+    const [unknown] = await this.store.setEmailFlags(emailIds, flags);
+    if (unknown === undefined) return;
+    throw new EngineError(
+      'flags-not-synchronized',
+      `Email ${unknown} is no received email of a mailbox whose flags are synchronized; set synchronizeFlags for its mailbox.`,
+    );
   }
 
   /** Queues mail to be sent by the mailbox's next outgoing cycle. The same id again changes nothing. */

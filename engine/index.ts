@@ -16,6 +16,7 @@ export { systemClock } from './ports/system-clock.ts';
 export { systemRandom } from './ports/system-random.ts';
 export type { Alert } from './records/alert.ts';
 export { EmailStatus, type NewEmail, type OutgoingEmail, type ReceivedEmail } from './records/email.ts';
+export type { EmailFlags } from './records/email-flags.ts';
 export type {
   EmailServerProfile,
   ExchangeGraphProfile,

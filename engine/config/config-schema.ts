@@ -160,6 +160,7 @@ const mailbox = v.strictObject(
     processEmailReceivedAfter: v.optional(instant, 0),
     processAndDeleteEmails: v.optional(yesOrNo, false),
     saveSentCopy: v.optional(yesOrNo),
+    synchronizeFlags: v.optional(yesOrNo),
   },
   'must be a mapping with emailAddress, profile and secret',
 );

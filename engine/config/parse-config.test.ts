@@ -69,6 +69,18 @@ describe('what is taken', () => {
     expect(without.mailboxes[0]?.saveSentCopy).toBe(false);
   });
 
+  test('whether a mailbox shares its flags, where its server can', () => {
+    expect(read(good).mailboxes[0]).not.toHaveProperty('synchronizeFlags');
+    const imap = good.replace('incoming:', 'serverType: imap-smtp\n    incoming:');
+    const shared = imap.replace('emailAddress:', 'synchronizeFlags: true\n    emailAddress:');
+    expect(read(shared).mailboxes[0]?.synchronizeFlags).toBe(true);
+    expect(() => read(shared.replace('imap-smtp', 'pop3-smtp'))).toThrow(
+      'synchronizeFlags cannot be true with profile',
+    );
+    const deleting = shared.replace('emailAddress:', 'processAndDeleteEmails: true\n    emailAddress:');
+    expect(() => read(deleting)).toThrow('synchronizeFlags cannot be true with processAndDeleteEmails');
+  });
+
   test('a profile of Exchange Online, and how its mailboxes get tokens', () => {
     const config = read(exchange);
     expect(config.profiles[0]).toEqual({

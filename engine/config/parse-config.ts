@@ -127,6 +127,13 @@ function assemble(input: ConfigFile, file: string, readPem: ReadPem, refuse: Ref
       refuse(['mailboxes', id, 'mechanism'], `cannot sign in at profile ${one.profile}; apop is for POP3`);
     if (one.oauth !== undefined && one.mechanism !== 'xoauth2' && one.mechanism !== 'oauthbearer')
       refuse(['mailboxes', id, 'oauth'], 'is for mechanism xoauth2 or oauthbearer');
+    if (one.synchronizeFlags === true) {
+      const at = ['mailboxes', id, 'synchronizeFlags'];
+      if (input.profiles[one.profile]?.serverType !== 'imap-smtp')
+        refuse(at, `cannot be true with profile ${one.profile}; only profiles of type imap-smtp have flags`);
+      if (one.processAndDeleteEmails)
+        refuse(at, 'cannot be true with processAndDeleteEmails; what is deleted has no flags');
+    }
     const credential: CredentialRef = {
       username: one.username ?? one.emailAddress,
       secret: one.secret,
@@ -144,6 +151,7 @@ function assemble(input: ConfigFile, file: string, readPem: ReadPem, refuse: Ref
       processEmailReceivedAfter: one.processEmailReceivedAfter,
       processAndDeleteEmails: one.processAndDeleteEmails,
       ...(one.saveSentCopy !== undefined && { saveSentCopy: one.saveSentCopy }),
+      ...(one.synchronizeFlags !== undefined && { synchronizeFlags: one.synchronizeFlags }),
     };
   });
   return {

@@ -8,7 +8,7 @@ export class Fenced extends Error {}
 /** What one commit holds. */
 export interface CommitPage
   extends Pick<SettledPage, 'items' | 'alerts' | 'delivered'>,
-    Partial<Omit<IncomingPage, 'items' | 'alerts'>> {}
+    Partial<Omit<IncomingPage, 'items' | 'alerts' | 'readsFlags'>> {}
 
 /** Commits what a cycle settles, page by page, and counts it. */
 export class CommitBook {
@@ -46,10 +46,11 @@ export class CommitBook {
   }
 
   async #write(page: CommitPage, end?: CycleReport['ended']): Promise<void> {
-    const { store, lease, observe, plugIns } = this.#context;
+    const { store, lease, mailbox, observe, plugIns } = this.#context;
     const { delivered, gone = [], ...rest } = page;
     const { items, alerts } = rest;
-    const committed = await store.commitIncoming(lease, { ...rest, gone }, end);
+    const readsFlags = mailbox.synchronizeFlags === true;
+    const committed = await store.commitIncoming(lease, { ...rest, gone, readsFlags }, end);
     if (committed.fenced) throw new Fenced();
     const { mailboxId } = lease;
     observe({

@@ -55,6 +55,11 @@ export interface Mailbox {
    * it (IMAP with SMTP) and the provider does not do so by itself; elsewhere it says nothing.
    */
   readonly saveSentCopy?: boolean | undefined;
+  /**
+   * The flags of received mail are kept the same in the record and in the mailbox (`EmailFlags`); default false. Only over
+   * IMAP, and not where mail is deleted after it was processed.
+   */
+  readonly synchronizeFlags?: boolean | undefined;
 }
 
 /** What the engine keeps about a mailbox as it works; column names keep their Dataverse meaning. */

@@ -505,6 +505,152 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       });
     });
 
+    describe('flags of received mail', () => {
+      const unset = { seen: false, flagged: false, answered: false };
+      const all = { seen: true, flagged: true, answered: true };
+      const cursor = {
+        folder: 'INBOX',
+        numbering: '7.',
+        modseq: 2n ** 60n,
+        reading: { of: 'changes', afterUid: 3, modseq: undefined },
+        allReadOn: 5,
+        keeps: all,
+      } as const;
+      let held: Lease;
+      let ids: ReadonlyMap<string, number>;
+      beforeEach(async () => {
+        await store.saveMailbox(aMailbox('a', { synchronizeFlags: true }));
+        held = await lease();
+        const items = ['7.1', '7.2', '8.1'].map((itemId) => ({
+          ...stored(itemId),
+          email: aReceivedEmail({ rawSha256: itemId }),
+        }));
+        const page = { items, ...nothingGone, readsFlags: true };
+        ({ storedIds: ids } = await store.commitIncoming(held, page));
+      });
+      const id = (itemId: string): number => ids.get(itemId)!;
+      const own = async (itemId: string) => store.emailFlags(id(itemId));
+      const toSettle = async (changes: object = {}) => {
+        const records = await store.flagsToSettle({
+          mailboxId: 'a',
+          numbering: '7.',
+          keeps: all,
+          maxTries: 2,
+          afterEmailId: 0,
+          limit: 9,
+          ...changes,
+        });
+        return records.map(({ itemId }) => itemId);
+      };
+      const settle = (itemId: string, settlement: object = {}, by = held) =>
+        store.settleFlags(by, [
+          { emailId: id(itemId), saw: unset, agreed: unset, own: unset, ...settlement },
+        ]);
+
+      it('is a wish of the mailbox', async () => {
+        expect((await store.mailbox('a'))?.synchronizeFlags).toBe(true);
+        expect(await store.mailbox('b')).not.toHaveProperty('synchronizeFlags');
+      });
+
+      it('are set whole or not at all, and only where they are shared', async () => {
+        const other = await lease();
+        const page = { items: [stored('7.1')], ...nothingGone };
+        const foreign = (await store.commitIncoming(other, page)).storedIds.get('7.1')!;
+        expect(await store.setEmailFlags([id('7.1'), foreign, 999], { seen: true })).toEqual([foreign, 999]);
+        expect(await own('7.1')).toEqual(unset);
+        expect(await store.setEmailFlags([id('7.1'), id('7.2')], { seen: true, flagged: true })).toEqual([]);
+        await store.setEmailFlags([id('7.1')], { seen: false });
+        expect(await own('7.1')).toEqual({ ...unset, flagged: true });
+        expect(await store.emailFlags(999)).toBeUndefined();
+        const flags = (await store.receivedEmails('a')).map((email) => email.flags.flagged);
+        expect(flags).toEqual([true, true, false]);
+      });
+
+      it('wait for the mailbox until it was asked, and again when the application changes them', async () => {
+        expect(await toSettle()).toEqual(['7.1', '7.2']);
+        expect(await toSettle({ afterEmailId: id('7.1') })).toEqual(['7.2']);
+        expect(await toSettle({ limit: 1 })).toEqual(['7.1']);
+        await settle('7.1', { agreed: { ...unset, seen: true }, own: { ...unset, seen: true } });
+        await settle('7.2');
+        expect(await own('7.1')).toEqual({ ...unset, seen: true });
+        expect(await toSettle()).toEqual([]);
+        await store.setEmailFlags([id('7.2')], { answered: true });
+        expect(await toSettle()).toEqual(['7.2']);
+        expect(await toSettle({ keeps: { ...all, answered: false } })).toEqual([]);
+        await store.commitIncoming(held, { items: [], gone: ['7.2'] });
+        expect(await toSettle()).toEqual([]);
+      });
+
+      it('are asked for again when a record is bound to another item', async () => {
+        await settle('7.1');
+        await settle('7.2');
+        const item = {
+          itemId: '7.9',
+          outcome: 'duplicate',
+          emailId: id('7.1'),
+          deletePending: false,
+        } as const;
+        await store.commitIncoming(held, { items: [item], gone: ['7.1'], readsFlags: true });
+        expect(await toSettle()).toEqual(['7.9']);
+        const records = await store.flagRecords('a', ['7.9', '7.1']);
+        expect([...records.keys()]).toEqual(['7.9']);
+        expect(records.get('7.9')).toMatchObject({ emailId: id('7.1'), looked: false });
+      });
+
+      it('keep what the application sets while they are settled', async () => {
+        await store.setEmailFlags([id('7.1')], { seen: true });
+        const [record] = (await store.flagRecords('a', ['7.1'])).values();
+        await store.setEmailFlags([id('7.1')], { seen: false, answered: true });
+        const now = { ...unset, seen: true, flagged: true };
+        await settle('7.1', { saw: record!.own, agreed: now, own: now });
+        expect(await own('7.1')).toEqual({ seen: false, flagged: true, answered: true });
+        expect((await store.flagRecords('a', ['7.1'])).get('7.1')?.agreed).toEqual(now);
+        expect(await toSettle()).toContain('7.1');
+      });
+
+      it('remember what was offered, and leave alone what was offered in vain as often as is allowed', async () => {
+        await settle('7.1');
+        await settle('7.2');
+        await store.setEmailFlags([id('7.1')], { seen: true });
+        const offers = [{ emailId: id('7.1'), offered: { ...unset, seen: true } }];
+        expect(await store.offerFlags(held, offers)).toBe(true);
+        await store.setEmailFlags([id('7.1')], { seen: false });
+        expect((await store.flagRecords('a', ['7.1'])).get('7.1')).toMatchObject({
+          agreed: unset,
+          own: unset,
+          offered: { seen: true },
+        });
+        for (let time = 0; time < 2; time += 1) {
+          expect(await toSettle()).toEqual(['7.1']);
+          await store.offerFlags(held, offers);
+        }
+        expect(await toSettle()).toEqual([]);
+        await store.setEmailFlags([id('7.1')], { seen: true });
+        expect(await toSettle()).toEqual(['7.1']);
+        await settle('7.1', { saw: { ...unset, seen: true }, own: { ...unset, seen: true } });
+        expect((await store.flagRecords('a', ['7.1'])).get('7.1')?.offered).toBeUndefined();
+      });
+
+      it('have a cursor for each folder, written with what it accounts for', async () => {
+        expect(await store.flagCursor('a', 'INBOX')).toBeUndefined();
+        await store.settleFlags(held, [], cursor);
+        expect(await store.flagCursor('a', 'INBOX')).toEqual(cursor);
+        const next = { ...cursor, modseq: undefined, reading: undefined };
+        await store.settleFlags(held, [], next);
+        expect(await store.flagCursor('a', 'INBOX')).toEqual(next);
+        expect(await store.flagCursor('b', 'INBOX')).toBeUndefined();
+      });
+
+      it('are not written by a late runner', async () => {
+        await store.leaseDue({ workload: 'incoming', now: 1_500, limit: 9, owner: 'two', leaseMs: 500 });
+        expect(await settle('7.1', { own: all })).toBe(false);
+        expect(await store.offerFlags(held, [{ emailId: id('7.1'), offered: all }])).toBe(false);
+        expect(await store.settleFlags(held, [], cursor)).toBe(false);
+        expect(await own('7.1')).toEqual(unset);
+        expect(await store.flagCursor('a', 'INBOX')).toBeUndefined();
+      });
+    });
+
     it('clears what was told of an email when it is sent again, and when it was sent', async () => {
       for (const id of ['e', 'f'])
         await store.queueEmail(

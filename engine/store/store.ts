@@ -9,9 +9,11 @@ import type {
   OutgoingRecipient,
   ReceivedEmail,
 } from '../records/email.ts';
+import type { EmailFlags } from '../records/email-flags.ts';
 import type { EmailServerProfile } from '../records/email-server-profile.ts';
 import type { Mailbox, MailboxStatistics, Workload } from '../records/mailbox.ts';
 import type { TrackedBy, Tracking, TrackingFolder } from '../records/tracking.ts';
+import type { FlagCursor, FlagOffer, FlagRecord, FlagSettlement } from './flag-record.ts';
 import type { FolderCursor, FolderWork, ItemMark, TrackingChange } from './folder-work.ts';
 import type { LedgerEntry } from './ledger-entry.ts';
 import type { SentCopyDue, SentCopyRecord } from './sent-copy-record.ts';
@@ -119,6 +121,38 @@ export interface Store {
   trackByHand(mailboxId: string, item: ItemName, regarding: string | undefined): Promise<void>;
   /** False when no such item is tracked or to be. */
   untrackByHand(mailboxId: string, item: ItemName): Promise<boolean>;
+
+  // flags
+  /**
+   * The application sets flags of received emails; those left out stay. Gives the ids among `emailIds` that are no
+   * received email of a mailbox that synchronizes flags: where there are any, nothing is written.
+   */
+  setEmailFlags(emailIds: readonly number[], flags: Partial<EmailFlags>): Promise<readonly number[]>;
+  /** Undefined for what is no received email. */
+  emailFlags(emailId: number): Promise<EmailFlags | undefined>;
+  flagCursor(mailboxId: string, folder: string): Promise<FlagCursor | undefined>;
+  /** Of these items, those that are stored. */
+  flagRecords(mailboxId: string, itemIds: readonly string[]): Promise<ReadonlyMap<string, FlagRecord>>;
+  /**
+   * Stored items, in the order of their ids, whose flags the mailbox is to be asked for or told: what was never looked at,
+   * what the application changed, what was offered without an answer.
+   */
+  flagsToSettle(request: {
+    mailboxId: string;
+    /** What the item ids begin with. */
+    numbering: string;
+    /** Flags that the mailbox keeps: a difference in others is none. */
+    keeps: EmailFlags;
+    /** What was offered so often in vain is left alone until the application sets it anew. */
+    maxTries: number;
+    /** Only emails after it; 0 for all. */
+    afterEmailId: number;
+    limit: number;
+  }): Promise<readonly FlagRecord[]>;
+  /** Written before flags are written to the mailbox, so that a death in between leaves no doubt whose change it was. */
+  offerFlags(lease: Lease, offers: readonly FlagOffer[]): Promise<boolean>;
+  /** A flag that the application has set since it was read for the settlement stays as it is. */
+  settleFlags(lease: Lease, settled: readonly FlagSettlement[], cursor?: FlagCursor): Promise<boolean>;
 
   // outgoing
   /** Fixes Message-ID and time; the row is Pending Send. A second call with the same id changes nothing. */
@@ -261,6 +295,8 @@ export interface IncomingPage {
   /** Quarantined items whose category at the server says so, or can never say so. */
   readonly shownUndeliverable?: readonly string[];
   readonly clearAlertCodes?: readonly string[];
+  /** The flags of what is stored are to be read. */
+  readonly readsFlags?: boolean;
 }
 
 export type IncomingItem =
@@ -324,6 +360,7 @@ export interface StoredEmail {
   readonly receivedOn: number;
   readonly rawSha256: string;
   readonly sizeBytes: number;
+  readonly flags: EmailFlags;
 }
 
 export interface QuarantineRow {

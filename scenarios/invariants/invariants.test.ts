@@ -132,6 +132,7 @@ const received = (...hashes: string[]): Partial<EngineFacts> => ({
           receivedOn: 0,
           rawSha256,
           sizeBytes: 10,
+          flags: { seen: false, flagged: false, answered: false },
         }),
       ),
     ],

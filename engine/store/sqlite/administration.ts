@@ -29,6 +29,7 @@ interface MailboxRow {
   process_email_received_after: number;
   process_and_delete_emails: number;
   save_sent_copy: number | null;
+  synchronize_flags: number | null;
 }
 
 type Administration = Pick<Store, 'saveProfile' | 'saveMailbox' | 'profile' | 'mailbox' | 'mailboxes'>;
@@ -45,7 +46,7 @@ export function administration(connection: Connection): Administration {
        timeout_mailbox_connection_after_ms = excluded.timeout_mailbox_connection_after_ms`,
   );
   const putMailbox = connection.prepare(
-    `INSERT INTO mailbox VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO mailbox VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET name = excluded.name, email_address = excluded.email_address,
        email_server_profile_id = excluded.email_server_profile_id,
        credential_username = excluded.credential_username,
@@ -56,7 +57,8 @@ export function administration(connection: Connection): Administration {
        enabled_for_outgoing_email = excluded.enabled_for_outgoing_email,
        process_email_received_after = excluded.process_email_received_after,
        process_and_delete_emails = excluded.process_and_delete_emails,
-       save_sent_copy = excluded.save_sent_copy`,
+       save_sent_copy = excluded.save_sent_copy,
+       synchronize_flags = excluded.synchronize_flags`,
   );
   const putWorkload = connection.prepare(
     `INSERT INTO workload_state (mailbox_id, workload, email_server_profile_id, enabled) VALUES (?, ?, ?, ?)
@@ -103,6 +105,7 @@ export function administration(connection: Connection): Administration {
           mailbox.processAndDeleteEmails,
           mailbox.credential.oauth === undefined ? null : JSON.stringify(mailbox.credential.oauth),
           mailbox.saveSentCopy,
+          mailbox.synchronizeFlags,
         );
         const wishes = [
           ['incoming', mailbox.enabledForIncomingEmail, before?.enabledForIncomingEmail],
@@ -171,5 +174,6 @@ function mailboxOf(row: MailboxRow): Mailbox {
     processEmailReceivedAfter: row.process_email_received_after,
     processAndDeleteEmails: row.process_and_delete_emails === 1,
     ...(row.save_sent_copy !== null && { saveSentCopy: row.save_sent_copy === 1 }),
+    ...(row.synchronize_flags !== null && { synchronizeFlags: row.synchronize_flags === 1 }),
   };
 }

@@ -3,6 +3,7 @@ import { LeaseLost } from '../lease-lost.ts';
 import type { BoundEmail, IncomingItem, LedgerEntry, LedgerState, Store } from '../store.ts';
 import type { AlertWriter } from './alerts.ts';
 import type { Connection } from './connection.ts';
+import { flagBits } from './flag-bits.ts';
 import type { FolderWriter } from './folder-sync.ts';
 import type { LeaseWriter } from './lease-writer.ts';
 import { receivedReader } from './received-reader.ts';
@@ -20,6 +21,7 @@ interface EmailRow {
   received_on: number;
   raw_sha256: string;
   size_bytes: number;
+  flags: number | null;
 }
 
 interface LedgerRow {
@@ -106,10 +108,14 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
   const withHash = connection.prepare<{ id: number; item_id: string }>(
     'SELECT id, item_id FROM email WHERE mailbox_id = ? AND raw_sha256 = ? ORDER BY id',
   );
-  const received = `SELECT id, mailbox_id, status, message_id, in_reply_to, subject, sent_on, received_on, raw_sha256,
-    size_bytes FROM email WHERE direction = 'incoming'`;
+  const received = `SELECT id, email.mailbox_id, status, message_id, in_reply_to, subject, sent_on, received_on, raw_sha256,
+    size_bytes, own AS flags FROM email LEFT JOIN email_flags ON email_id = id WHERE direction = 'incoming'`;
   const allReceived = connection.prepare<EmailRow>(`${received} ORDER BY id`);
-  const receivedOf = connection.prepare<EmailRow>(`${received} AND mailbox_id = ? ORDER BY id`);
+  const receivedOf = connection.prepare<EmailRow>(`${received} AND email.mailbox_id = ? ORDER BY id`);
+  const readsFlags = connection.prepare(
+    `INSERT INTO email_flags (email_id, mailbox_id) VALUES (?, ?)
+     ON CONFLICT (email_id) DO UPDATE SET looked = 0`,
+  );
   const raw = connection.prepare<{ raw: Uint8Array }>('SELECT raw FROM email_raw WHERE email_id = ?');
   const quarantineRows = connection.prepare<{
     mailbox_id: string;
@@ -265,6 +271,8 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
         for (const item of page.items) {
           const id = write(mailboxId, item, now);
           if (id !== undefined) storedIds.set(item.itemId, id);
+          const boundId = item.outcome === 'duplicate' ? item.emailId : id;
+          if (page.readsFlags === true && boundId !== undefined) readsFlags.run(boundId, mailboxId);
         }
         folders?.page(mailboxId, page);
         for (const code of page.clearAlertCodes ?? [])
@@ -290,6 +298,7 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
         receivedOn: row.received_on,
         rawSha256: row.raw_sha256,
         sizeBytes: row.size_bytes,
+        flags: flagBits.read(row.flags ?? 0),
       }));
     },
 

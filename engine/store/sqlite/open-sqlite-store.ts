@@ -4,6 +4,7 @@ import { administration } from './administration.ts';
 import { alerts, alertWriter } from './alerts.ts';
 import { Connection } from './connection.ts';
 import { connections } from './connections.ts';
+import { flagSync } from './flag-sync.ts';
 import { folderSync } from './folder-sync.ts';
 import { incoming } from './incoming.ts';
 import { leaseWriter } from './lease-writer.ts';
@@ -49,6 +50,7 @@ export function openSqliteStore({ path, durability = 'power-cut' }: SqliteStoreO
     ...connections(connection),
     ...received,
     ...folders.methods,
+    ...flagSync(connection, leases),
     ...outgoing(connection, leases, writer),
     ...sentCopies(connection, leases, writer),
     ...alerts(connection, writer),

@@ -6,6 +6,7 @@ import { foldersAndTracking } from './0005-folders-and-tracking.ts';
 import { drafts } from './0006-drafts.ts';
 import { credentialOAuth } from './0007-credential-oauth.ts';
 import { sentCopies } from './0008-sent-copies.ts';
+import { flags } from './0009-flags.ts';
 
 /** In order; the number of a migration is its place, counted from 1. A released one never changes. */
 export const migrations: readonly string[] = [
@@ -17,4 +18,5 @@ export const migrations: readonly string[] = [
   drafts,
   credentialOAuth,
   sentCopies,
+  flags,
 ];
