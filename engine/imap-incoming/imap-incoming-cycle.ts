@@ -57,9 +57,7 @@ async function sync(
   const { settledOn } = memo;
   const past = { seen: memo.seen, settled: settledOn !== undefined };
   const mayRest = !mailbox.processAndDeleteEmails && now < (settledOn ?? 0) + compareEveryMs;
-  // A kept connection has not been asked since: what it knows of the folder may be old.
-  const look = mayRest || session.selected !== undefined ? await session.status('INBOX') : undefined;
-  if (mayRest && look !== undefined && folderWay(lookAt(look), past) === 'quiet') {
+  if (mayRest && folderWay(lookAt(await session.status('INBOX')), past) === 'quiet') {
     const { unsettled } = await store.folderWork(lease.mailboxId, now, 1);
     if (unsettled.length === 0) {
       const result = { processed: 0, failed: 0, error: undefined, memo: lease.memo };

@@ -97,7 +97,6 @@ export class FlowSession implements ImapSession {
     path: string,
     known?: { readonly uidValidity: number; readonly modseq: bigint },
   ): Promise<SelectedFolder> {
-    if (known === undefined && this.#selected?.path === path) return this.#selected;
     this.#selected = undefined;
     const folder: Mutable<SelectedFolder> = {
       path,

@@ -87,8 +87,8 @@ export interface ImapSession {
    */
   status(path: string): Promise<FolderStatus>;
   /**
-   * SELECT. With `known` and QRESYNC, what changed since comes along; a folder already selected is not selected again
-   * unless `known` is given.
+   * SELECT, of a folder already selected as well: a session that was not told of what came and went lists the messages of
+   * the last time, and only SELECT is sure to end that. With `known` and QRESYNC, what changed since comes along.
    */
   select(
     path: string,

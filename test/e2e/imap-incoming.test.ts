@@ -73,6 +73,18 @@ it.each(['gmail-workspace', 'exchange-online', 'yahoo', 'outlook-com'] as const)
   },
 );
 
+it('stores one that came when another went, which a kept connection was told nothing of yet', async () => {
+  await inWorld({}, async (world) => {
+    await world.setUp({ security: 'tls' });
+    for (const subject of ['a', 'b', 'c']) world.deliver(subject);
+    await world.cycle();
+    world.removeOldest(1);
+    world.deliver('d');
+    expect(await world.cycle()).toMatchObject({ processed: 1, error: undefined });
+    await expectEverythingOnce(world);
+  });
+});
+
 it('UIDs issued anew: every record finds its message again, and a new one is stored', async () => {
   await inWorld({}, async (world) => {
     await world.setUp({ security: 'tls' });
