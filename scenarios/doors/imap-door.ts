@@ -20,6 +20,8 @@ const usualNames: Readonly<Record<string, string>> = {
   'sent items': 'sent',
   'deleted items': 'trash',
   'junk email': 'junk',
+  'bulk mail': 'junk',
+  draft: 'drafts',
 };
 
 const specialUse: Readonly<Record<string, string>> = {

@@ -37,12 +37,12 @@ export function sentByOwner(run: RunView, messageId: string): boolean {
   );
 }
 
-/** Whether a program of the owner deleted the message itself, through a door of the server. */
+/** Whether a program of the owner deleted the message itself, or moved it by copying it, through a door of the server. */
 export function deletedByOwner(run: RunView, message: TrueMessage): boolean {
   return run.performed.some(
     ({ operation }) =>
       operation.do === 'use-door' &&
-      operation.act === 'delete' &&
+      (operation.act === 'delete' || operation.act === 'move') &&
       operation.of !== undefined &&
       message.subject === subjectOf({ of: operation.of, nth: operation.nth }),
   );

@@ -9,6 +9,8 @@ const limiterOf: Readonly<Record<string, string>> = {
   'gmail-workspace': 'gmail.smtp.messagesPerDay',
   'gmail-consumer': 'gmail.smtp.messagesPerDay',
   yahoo: 'yahoo.smtp.messagesPerDay',
+  'gmail-workspace:imap-smtp': 'gmail.smtp.messagesPerDay',
+  'yahoo:imap-smtp': 'yahoo.smtp.messagesPerDay',
   // Counts requests, of which a message takes two at least; looks, repeats and looking for mail take some, too.
   'exchange-online:graph': 'exo.graph.requests',
 };

@@ -25,6 +25,8 @@ export const exactlyOnce: Suite = {
     'dovecot-postfix:imap-smtp',
     'gmail-workspace:imap-smtp',
     'exchange-online:imap-smtp',
+    'yahoo:imap-smtp',
+    'outlook-com:imap-smtp',
   ],
   defaultRuns: 400,
   invariants: [

@@ -35,8 +35,15 @@ export const fourDoors: Suite = {
   name: 'four-doors',
   title: 'One mailbox is the same through every door',
   law: 'After every step V(d, f) = B(f) for each door d and folder f it shows, as multisets of bytes, and read where the door tells; doors that show folders show all that hold anything.',
-  profiles: ['exchange-online:graph', 'dovecot-postfix'],
-  defaultRuns: 8,
+  profiles: [
+    'exchange-online:graph',
+    'dovecot-postfix',
+    'dovecot-postfix:imap-smtp',
+    'exchange-online:imap-smtp',
+    'yahoo:imap-smtp',
+    'outlook-com:imap-smtp',
+  ],
+  defaultRuns: 12,
   invariants: ['INV-1', 'INV-22'],
   scenarios: (profile) => {
     const steps = doorsOf(profile).flatMap((door) => can[door].map((act) => ({ door, act })));

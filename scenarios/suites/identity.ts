@@ -27,7 +27,12 @@ export const identity: Suite = {
   name: 'identity',
   title: 'A message by another name is the same message',
   law: 'For any sequence of renumberings, moves out of the Inbox and back, renames, and lies about UIDVALIDITY, UIDNEXT, MODSEQ and EXISTS: imports of a content = copies of it ever in scope, and none is forgotten.',
-  profiles: ['dovecot-postfix:imap-smtp', 'gmail-workspace:imap-smtp', 'exchange-online:imap-smtp'],
+  profiles: [
+    'dovecot-postfix:imap-smtp',
+    'gmail-workspace:imap-smtp',
+    'exchange-online:imap-smtp',
+    'yahoo:imap-smtp',
+  ],
   defaultRuns: 30,
   invariants: ['INV-1', 'INV-2', 'INV-5', 'INV-10', 'INV-12'],
   scenarios: (profile) =>

@@ -27,7 +27,16 @@ export const isolation: Suite = {
   name: 'isolation',
   title: 'One mailbox in trouble harms no other',
   law: 'For every other mailbox: what it received, what it sent, and when its cycles began are the same with and without the faulty neighbour; over Graph the k-th start to 8 × k × latency, the handshakes that a shared connection may save.',
-  profiles: ['dovecot-postfix', 'exchange-online', 'gmail-workspace', 'outlook-com', 'exchange-online:graph'],
+  profiles: [
+    'dovecot-postfix',
+    'exchange-online',
+    'gmail-workspace',
+    'outlook-com',
+    'exchange-online:graph',
+    'dovecot-postfix:imap-smtp',
+    'exchange-online:imap-smtp',
+    'yahoo:imap-smtp',
+  ],
   defaultRuns: 32,
   invariants: ['INV-1', 'INV-20', 'INV-21', 'INV-27'],
   scenarios: (profile) =>

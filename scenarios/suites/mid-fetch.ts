@@ -16,7 +16,12 @@ export const midFetch: Suite = {
   name: 'mid-fetch',
   title: 'What happens in the middle of a fetch loses nothing',
   law: 'For cuts in literals, BYE, silence, answers that leave something out, messages that come and messages that go during the walk: store = server ∩ scope as multisets, each byte of each message as it was.',
-  profiles: ['dovecot-postfix:imap-smtp', 'gmail-workspace:imap-smtp', 'exchange-online:imap-smtp'],
+  profiles: [
+    'dovecot-postfix:imap-smtp',
+    'gmail-workspace:imap-smtp',
+    'exchange-online:imap-smtp',
+    'yahoo:imap-smtp',
+  ],
   defaultRuns: 30,
   invariants: ['INV-1', 'INV-2', 'INV-3', 'INV-5', 'INV-10', 'INV-12', 'INV-22'],
   scenarios: (profile) =>

@@ -12,7 +12,15 @@ export const postponeWindows: Suite = {
   name: 'postpone-windows',
   title: 'A window begins where a cycle ends',
   law: 'start(n+1) = end(n) + window, exactly, for every cycle that went well; "sync now" and switching on are the only exceptions.',
-  profiles: ['dovecot-postfix', 'exchange-online', 'gmail-workspace', 'outlook-com', 'exchange-online:graph'],
+  profiles: [
+    'dovecot-postfix',
+    'exchange-online',
+    'gmail-workspace',
+    'outlook-com',
+    'exchange-online:graph',
+    'dovecot-postfix:imap-smtp',
+    'gmail-workspace:imap-smtp',
+  ],
   defaultRuns: 40,
   invariants: ['INV-15', 'INV-14', 'INV-12'],
   scenarios: (profile) =>

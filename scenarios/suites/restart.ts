@@ -21,8 +21,9 @@ export const restart: Suite = {
     'gmail-workspace',
     'exchange-online:graph',
     'dovecot-postfix:imap-smtp',
+    'exchange-online:imap-smtp',
   ],
-  defaultRuns: 9,
+  defaultRuns: 12,
   invariants: ['INV-1', 'INV-7', 'INV-10', 'INV-11', 'INV-14', 'INV-30'],
   scenarios: (profile) =>
     fc
