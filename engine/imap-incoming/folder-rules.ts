@@ -9,17 +9,26 @@ export interface FolderLook {
 
 /**
  * quiet    all there is has been accounted for
+ * news     what came and went since is asked for, and has to add up
  * compare  the listing is set against what is stored
  * anew     the same, and UIDs may name other messages than before: content alone tells what is stored
  */
-export type FolderWay = 'quiet' | 'compare' | 'anew';
+export type FolderWay = 'quiet' | 'news' | 'compare' | 'anew';
+
+/** What a folder was found to hold when all of it was accounted for: settled, or known to wait for its own time. */
+export interface FolderAccount {
+  /** The highest UID ever accounted for. */
+  readonly top: number;
+  /** Messages accounted for that were still there. */
+  readonly held: number;
+}
 
 /** What is known of a folder from before. */
 export interface FolderPast {
   /** The last look; undefined for a folder never looked at. */
   readonly seen: FolderLook | undefined;
-  /** All there was at the last look is settled, and nothing of it waits for another try. */
-  readonly settled: boolean;
+  /** Undefined while something of the last look is left over. */
+  readonly account: FolderAccount | undefined;
 }
 
 /**
@@ -27,10 +36,42 @@ export interface FolderPast {
  * each mean that UIDs were issued anew: a restored backup, a rebuilt index, a server with one constant UIDVALIDITY
  * (RFC 9051 2.3.1.1 and RFC 7162 3.1.2 forbid the latter two; servers do it). The counters alone never say what is new.
  */
-export function folderWay(now: FolderLook, { seen, settled }: FolderPast): FolderWay {
+export function folderWay(now: FolderLook, { seen, account }: FolderPast): FolderWay {
   if (seen === undefined) return 'compare';
-  if (now.uidValidity !== seen.uidValidity || now.uidNext < seen.uidNext) return 'anew';
+  if (now.uidValidity !== seen.uidValidity) return 'anew';
+  // 0: not told.
+  if (now.uidNext > 0 && now.uidNext < seen.uidNext) return 'anew';
   if (now.modseq !== undefined && seen.modseq !== undefined && now.modseq < seen.modseq) return 'anew';
-  const same = now.uidNext === seen.uidNext && now.messages === seen.messages;
-  return settled && same ? 'quiet' : 'compare';
+  if (account === undefined) return 'compare';
+  return now.uidNext === seen.uidNext && now.messages === seen.messages ? 'quiet' : 'news';
+}
+
+/** What a server told of a folder since it was accounted for. */
+export interface FolderNews {
+  /** UIDs above the account's top, ascending. */
+  readonly uids: readonly number[];
+  /** UIDs it said are gone (VANISHED), known or not; undefined where it does not say. */
+  readonly vanished: readonly number[] | undefined;
+  /** Of these, those that were accounted for and held. */
+  readonly gone: number;
+}
+
+/**
+ * Whether what a server told since makes up what it says there is now: each UID from the account's top to UIDNEXT was
+ * given, or told to be gone, and messages held before, less those gone, and those that came are as many as there are.
+ * A message left out by the server leaves one of the two sums short, and the listing is asked for.
+ */
+export function addsUp(
+  account: FolderAccount,
+  now: FolderLook,
+  { uids, vanished, gone }: FolderNews,
+): boolean {
+  if (now.messages !== account.held - gone + uids.length) return false;
+  // All that was known and none of it left: a listing has to say so too, and twice.
+  if (gone > 0 && gone >= account.held) return false;
+  if (now.uidNext <= account.top) return false;
+  const last = Math.max(now.uidNext - 1, uids.at(-1) ?? 0);
+  const told = new Set(uids);
+  for (const uid of vanished ?? []) if (uid > account.top && uid <= last) told.add(uid);
+  return told.size === last - account.top;
 }

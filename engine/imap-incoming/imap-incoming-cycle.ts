@@ -13,9 +13,10 @@ import { type ImapIncomingMemo, readMemo, writeMemo } from './memo.ts';
 const compareEveryMs = 24 * 60 * 60_000;
 
 /**
- * One incoming cycle over IMAP: look at the counters of the Inbox, and where they moved list it, compare with the ledger,
- * fetch what is new, settle and commit it page by page, delete where that is asked for. The counters only say that nothing
- * happened: what is new is told by the listing and the ledger alone. Whatever the server does, it resolves with a report.
+ * One incoming cycle over IMAP: look at the counters of the Inbox, and where they moved ask for what came and went since
+ * all of it was accounted for; where that does not make up what there is, and once a day, list it and compare it with the
+ * ledger. Fetch what is new, settle and commit it page by page, delete where that is asked for. The counters only say that
+ * nothing happened, and what has to add up. Whatever the server does, it resolves with a report.
  */
 export const runImapIncomingCycle: Cycle<ImapSmtpProfile> = async (context) => {
   const memo = readMemo(context.lease.memo);
@@ -54,18 +55,19 @@ async function sync(
 ): Promise<CycleReport> {
   const { store, lease, clock, mailbox } = context;
   const now = clock.now();
-  const { settledOn } = memo;
-  const past = { seen: memo.seen, settled: settledOn !== undefined };
-  const mayRest = !mailbox.processAndDeleteEmails && now < (settledOn ?? 0) + compareEveryMs;
-  if (mayRest && folderWay(lookAt(await session.status('INBOX')), past) === 'quiet') {
-    const { unsettled } = await store.folderWork(lease.mailboxId, now, 1);
-    if (unsettled.length === 0) {
-      const result = { processed: 0, failed: 0, error: undefined, memo: lease.memo };
-      return { result, ended: undefined };
-    }
+  const mayRest = !mailbox.processAndDeleteEmails && now < memo.comparedOn + compareEveryMs;
+  const { unsettled } = await store.folderWork(lease.mailboxId, now, 1);
+  const due = unsettled.length > 0;
+  if (mayRest && !due && folderWay(lookAt(await session.status('INBOX')), memo) === 'quiet') {
+    const result = { processed: 0, failed: 0, error: undefined, memo: lease.memo };
+    return { result, ended: undefined };
   }
-  const inbox = await session.select('INBOX');
-  const seen = lookAt(inbox);
+  const { seen: before } = memo;
+  const inbox =
+    mayRest && memo.account !== undefined && before?.modseq !== undefined
+      ? await session.select('INBOX', { uidValidity: before.uidValidity, modseq: before.modseq })
+      : await session.select('INBOX');
+  const seen = afterUntold(lookAt(inbox), before);
   if (seen.uidValidity === 0)
     throw new SyncError({
       class: 'transient',
@@ -73,13 +75,31 @@ async function sync(
       text: 'The server opened the Inbox without its UIDVALIDITY.',
       phase: 'select',
     });
-  const generation = memo.generation + (folderWay(seen, past) === 'anew' ? 1 : 0);
-  const run = new IncomingRun(context, new ImapMaildrop(session, inbox, generation), {
+  const way = folderWay(seen, memo);
+  const generation = memo.generation + (way === 'anew' ? 1 : 0);
+  const maildrop = new ImapMaildrop(session, inbox, {
+    generation,
+    before: mayRest && !due && (way === 'news' || way === 'quiet') ? memo.account : undefined,
+    known: async (keys) => [...(await store.ledgerEntries(lease.mailboxId, keys)).keys()],
+  });
+  const run = new IncomingRun(context, maildrop, {
     vanished: memo.vanished,
     write: ({ vanished, settled }) =>
-      writeMemo({ vanished, seen, generation, settledOn: settled ? now : undefined }),
+      writeMemo({
+        vanished,
+        seen,
+        generation,
+        account: settled ? maildrop.account : undefined,
+        comparedOn: settled && maildrop.compared ? now : memo.comparedOn,
+      }),
   });
   return run.run();
+}
+
+/** UIDNEXT is what it was where a server leaves it out: what is seen to go back is not forgotten. */
+function afterUntold(look: FolderLook, before: FolderLook | undefined): FolderLook {
+  const untold = look.uidNext === 0 && before?.uidValidity === look.uidValidity;
+  return untold ? { ...look, uidNext: before.uidNext } : look;
 }
 
 /** What it was at this moment: what comes later is seen at the next look. */

@@ -1,8 +1,9 @@
 import { SyncError } from '../errors/engine-error.ts';
 import type { ImapSession, SelectedFolder } from '../imap/imap-session.ts';
-import type { MaildropSession, MessageRetrieval } from '../incoming/maildrop-session.ts';
+import type { MaildropNews, MaildropSession, MessageRetrieval } from '../incoming/maildrop-session.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import type { Wanted } from '../pop3/retrieve.ts';
+import { addsUp, type FolderAccount } from './folder-rules.ts';
 import { ImapRetrieval } from './imap-retrieval.ts';
 
 /** Listings that the server's own count contradicts are asked for anew so often before they count as trouble. Ours. */
@@ -16,14 +17,57 @@ const sizesAtOnce = 2_000;
  * under a UIDVALIDITY there was before, `generation` tells them apart.
  */
 export class ImapMaildrop implements MaildropSession {
+  /** What the folder holds as it was told in this session; undefined before that, or where it was not told whole. */
+  account: FolderAccount | undefined;
+  /** Told by a listing of all of it. */
+  compared = false;
   readonly #session: ImapSession;
   readonly #inbox: SelectedFolder;
   readonly #numbering: string;
+  readonly #before: FolderAccount | undefined;
+  readonly #known: KnownKeys;
 
-  constructor(session: ImapSession, inbox: SelectedFolder, generation: number) {
+  /** `before`: what it held when all was accounted for, where what is new since is to be asked for and no more. */
+  constructor(
+    session: ImapSession,
+    inbox: SelectedFolder,
+    options: {
+      readonly generation: number;
+      readonly before: FolderAccount | undefined;
+      readonly known: KnownKeys;
+    },
+  ) {
+    const { generation, before, known } = options;
     this.#session = session;
     this.#inbox = inbox;
     this.#numbering = generation === 0 ? `${inbox.uidValidity}` : `${inbox.uidValidity}.${generation}`;
+    this.#before = before;
+    this.#known = known;
+  }
+
+  /**
+   * New UIDs from the account's top on, and what QRESYNC said is gone (RFC 7162 3.2.5), where both make up what the folder
+   * says it holds.
+   */
+  async news(): Promise<MaildropNews | undefined> {
+    const before = this.#before;
+    if (before === undefined) return undefined;
+    const uids =
+      this.#inbox.uidNext > before.top + 1 || this.#inbox.messages > before.held
+        ? await this.#session.uids(before.top + 1)
+        : [];
+    const { vanished } = this.#inbox;
+    const gone = await this.#known((vanished ?? []).map((uid) => this.#keyOf(uid)));
+    const now = { ...this.#inbox };
+    if (!addsUp(before, now, { uids, vanished, gone: gone.length })) return undefined;
+    this.account = { top: Math.max(before.top, uids.at(-1) ?? 0), held: now.messages };
+    return { messages: uids.map((number) => ({ number, key: this.#keyOf(number) })), gone };
+  }
+
+  numberOf(key: string): number | undefined {
+    const prefix = `${this.#numbering}.`;
+    const uid = key.startsWith(prefix) ? Number(key.slice(prefix.length)) : Number.NaN;
+    return Number.isInteger(uid) ? uid : undefined;
   }
 
   /** Rejects with `imap-listing-incomplete` where the listing stays shorter or longer than the folder is said to be. */
@@ -31,8 +75,11 @@ export class ImapMaildrop implements MaildropSession {
     let uids: readonly number[] = [];
     for (let time = 0; time < listingsAtMost; time += 1) {
       uids = this.#inbox.messages === 0 ? [] : await this.#session.uids();
-      if (uids.length === this.#inbox.messages)
-        return uids.map((number) => ({ number, uidl: `${this.#numbering}.${number}` }));
+      if (uids.length === this.#inbox.messages) {
+        this.account = { top: uids.at(-1) ?? 0, held: uids.length };
+        this.compared = true;
+        return uids.map((number) => ({ number, uidl: this.#keyOf(number) }));
+      }
       await this.#session.status(this.#inbox.path);
     }
     throw new SyncError({
@@ -69,7 +116,14 @@ export class ImapMaildrop implements MaildropSession {
 
   /** The connection is its pool's. */
   async quit(): Promise<void> {}
+
+  #keyOf(uid: number): string {
+    return `${this.#numbering}.${uid}`;
+  }
 }
+
+/** Of these keys, those the ledger has. */
+type KnownKeys = (keys: readonly string[]) => Promise<readonly string[]>;
 
 /** What was not asked about counts as empty: it is bounded while it is fetched. */
 class AnnouncedSizes extends Map<number, number> {

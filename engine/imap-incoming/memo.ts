@@ -1,4 +1,4 @@
-import type { FolderLook } from './folder-rules.ts';
+import type { FolderAccount, FolderLook } from './folder-rules.ts';
 
 /** What one incoming cycle leaves for the next, in the lease's memo. */
 export interface ImapIncomingMemo {
@@ -8,11 +8,19 @@ export interface ImapIncomingMemo {
   readonly seen: FolderLook | undefined;
   /** Times its UIDs were issued anew. */
   readonly generation: number;
-  /** When everything in it was settled and compared with what is stored; undefined while something is left over. */
-  readonly settledOn: number | undefined;
+  /** What it held when all of it was accounted for; undefined while something is left over. */
+  readonly account: FolderAccount | undefined;
+  /** When a listing of all of it was last compared with what is stored. */
+  readonly comparedOn: number;
 }
 
-const empty: ImapIncomingMemo = { vanished: false, seen: undefined, generation: 0, settledOn: undefined };
+const empty: ImapIncomingMemo = {
+  vanished: false,
+  seen: undefined,
+  generation: 0,
+  account: undefined,
+  comparedOn: 0,
+};
 
 /** A memo that cannot be read is worth a listing, not an error. */
 export function readMemo(text: string | undefined): ImapIncomingMemo {
@@ -20,22 +28,24 @@ export function readMemo(text: string | undefined): ImapIncomingMemo {
   try {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed !== 'object' || parsed === null) return empty;
-    const { vanished, seen, generation, settledOn } = parsed as Readonly<Record<string, unknown>>;
+    const { vanished, seen, generation, account, comparedOn } = parsed as Readonly<Record<string, unknown>>;
     return {
       vanished: vanished === true,
       seen: readLook(seen),
       generation: typeof generation === 'number' ? generation : 0,
-      settledOn: typeof settledOn === 'number' ? settledOn : undefined,
+      account: readAccount(account),
+      comparedOn: typeof comparedOn === 'number' ? comparedOn : 0,
     };
   } catch {
     return empty;
   }
 }
 
-export function writeMemo({ vanished, seen, generation, settledOn }: ImapIncomingMemo): string | undefined {
+export function writeMemo(memo: ImapIncomingMemo): string | undefined {
+  const { vanished, seen, generation, account, comparedOn } = memo;
   if (!vanished && seen === undefined) return undefined;
   const look = seen && { ...seen, modseq: seen.modseq?.toString() };
-  return JSON.stringify({ ...(vanished ? { vanished } : {}), seen: look, generation, settledOn });
+  return JSON.stringify({ ...(vanished ? { vanished } : {}), seen: look, generation, account, comparedOn });
 }
 
 function readLook(look: unknown): FolderLook | undefined {
@@ -45,4 +55,10 @@ function readLook(look: unknown): FolderLook | undefined {
     return undefined;
   const kept = typeof modseq === 'string' && /^\d+$/.test(modseq) ? { modseq: BigInt(modseq) } : {};
   return { uidValidity, uidNext, messages, ...kept };
+}
+
+function readAccount(account: unknown): FolderAccount | undefined {
+  if (typeof account !== 'object' || account === null) return undefined;
+  const { top, held } = account as Readonly<Record<string, unknown>>;
+  return typeof top === 'number' && typeof held === 'number' ? { top, held } : undefined;
 }

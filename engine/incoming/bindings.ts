@@ -10,14 +10,19 @@ import type { BoundEmail } from '../store/store.ts';
  */
 export class Bindings {
   /** Keys of the listing under which what is recorded may still lie. */
-  readonly #listed: ReadonlySet<string>;
+  readonly #listed: Set<string>;
   /** Hash by key, of what was fetched in this session. */
   readonly #seen = new Map<string, string>();
   /** Records that a message of this session was found to be, so that no second one is. */
   readonly #claimed = new Set<number>();
 
   constructor(listed: ReadonlySet<string>) {
-    this.#listed = listed;
+    this.#listed = new Set(listed);
+  }
+
+  /** More keys under which what is recorded may still lie. */
+  add(listed: readonly string[]): void {
+    for (const key of listed) this.#listed.add(key);
   }
 
   /** Whether a message was fetched in this session, or is known to be gone. */

@@ -118,6 +118,8 @@ export class FetchRun {
     const records = stored.get(hash) ?? [];
     this.#given += 1;
     bindings.fetched(key, hash);
+    const { unlisted } = this.#maildrop;
+    if (unlisted !== undefined) bindings.add(await unlisted(records.map(({ itemId }) => itemId)));
     if ((why === 'unproved' || why === 'recheck') && bindings.claimOwn(key, records)) {
       if (why === 'unproved') this.proved.push(key);
       return;

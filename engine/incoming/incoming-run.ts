@@ -109,13 +109,18 @@ export class IncomingRun {
     const { store, lease, settings, clock } = this.#context;
     const maxMessageBytes = settings.incomingEmailMaximumSizeLimitBytes;
     const session = this.#session;
-    const ledger = await store.itemLedger(lease.mailboxId);
-    this.#listing = await identify(session, ledger, maxMessageBytes);
-    const found = compareListing(this.#listing, ledger, {
+    const news = await session.news?.();
+    const ledger =
+      news === undefined
+        ? await store.itemLedger(lease.mailboxId)
+        : await store.ledgerEntries(lease.mailboxId, [...news.messages.map(({ key }) => key), ...news.gone]);
+    this.#listing = news?.messages ?? (await identify(session, ledger, maxMessageBytes));
+    const compared = compareListing(this.#listing, ledger, {
       maxStrikes: settings.maxItemStrikes,
       deleting: this.#deleting,
       now: clock.now(),
     });
+    const found = news === undefined ? compared : { ...compared, gone: news.gone, vanished: false };
     this.#account(found);
     const receivedAfter = Math.max(
       this.#context.mailbox.processEmailReceivedAfter,
@@ -141,11 +146,19 @@ export class IncomingRun {
     this.#more ||= plan.more;
     this.#unsized = plan.unsized;
     for (const message of plan.tooLarge) this.#skipTooLarge(message.key, message.announcedBytes);
+    const gone = new Set(news?.gone);
     const maildrop = {
       // What was left out under a key is another message than the one recorded under it.
       bindings: new Bindings(
         new Set(this.#listing.flatMap(({ key }) => (ledger.get(key)?.state === 'skipped' ? [] : [key]))),
       ),
+      // Without a listing what the ledger has and nobody said is gone lies where it lay.
+      ...(news && {
+        unlisted: async (keys: readonly string[]): Promise<readonly string[]> => {
+          const known = await store.ledgerEntries(lease.mailboxId, keys);
+          return keys.filter((key) => !gone.has(key) && (known.get(key)?.state ?? 'skipped') !== 'skipped');
+        },
+      }),
       recheck: (key: string): PlannedFetch | undefined => {
         const number = this.#numberOf(key);
         const announcedBytes = number === undefined ? undefined : sizes.get(number);
@@ -270,7 +283,7 @@ export class IncomingRun {
 
   #numberOf(key: string): number | undefined {
     this.#numbers ??= new Map(this.#listing.map(({ key: listed, number }) => [listed, number]));
-    return this.#numbers.get(key);
+    return this.#numbers.get(key) ?? this.#session.numberOf?.(key);
   }
 
   /** Nothing hangs on the answer: whatever was done is committed. */

@@ -1,15 +1,27 @@
 import type { ListedMessage } from '../pop3/listing.ts';
 import type { FetchBroken, Fetched, Wanted } from '../pop3/retrieve.ts';
+import type { IdentifiedMessage } from './plan.ts';
 
 /** Messages in the order asked; ends early, with the reason in `broken`, when the connection fails. */
 export interface MessageRetrieval extends AsyncIterable<Fetched> {
   readonly broken: FetchBroken | undefined;
 }
 
+/** What came and went since everything a maildrop held was accounted for. */
+export interface MaildropNews {
+  readonly messages: readonly IdentifiedMessage[];
+  /** Keys of messages that are gone. */
+  readonly gone: readonly string[];
+}
+
 /** What fetching from one folder of whole messages needs, whatever the protocol. Every failure is a `SyncError`. */
 export interface MaildropSession {
   /** All messages with an identity that outlives the session, or undefined when the server knows none. */
   uidl(): Promise<readonly ListedMessage[] | undefined>;
+  /** What is new, where that is known for certain without a listing; undefined where only a listing tells. */
+  news?(): Promise<MaildropNews | undefined>;
+  /** The number of a message that the ledger knows by this key, and that no listing of this session named. */
+  numberOf?(key: string): number | undefined;
   /** Announced sizes in bytes, of `numbers` at least; 0 for one that is there and was not asked about. */
   list(numbers: readonly number[]): Promise<ReadonlyMap<number, number>>;
   /** Whole messages. One that is longer than `maxBytes` ends the session with `message-too-large`. */

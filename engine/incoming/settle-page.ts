@@ -30,6 +30,8 @@ export interface SettleRules {
 /** What is known of the maildrop while pages are settled. */
 export interface Maildrop {
   readonly bindings: Bindings;
+  /** Of these keys, the ones under which what is recorded may still lie although the listing does not name them. */
+  unlisted?(keys: readonly string[]): Promise<readonly string[]>;
   /** How to fetch a settled message of the listing again; undefined when LIST does not name it. */
   recheck(key: string): PlannedFetch | undefined;
   readonly deleting: boolean;

@@ -158,6 +158,85 @@ it('a wait the server tells is heard of at once, whole', async () => {
   });
 });
 
+const searches = (world: IncomingWorld): readonly string[] =>
+  world.commands.filter((one) => one.startsWith('UID SEARCH')).map((one) => one.replace(/^.* UID /, ''));
+
+it.each(['dovecot-postfix', 'gmail-workspace', 'exchange-online'] as const)(
+  '%s: asks for what is new alone, and lists the Inbox once a day',
+  async (name) => {
+    await inWorld({ served: loadProfile(name).imap }, async (world) => {
+      await world.setUp({ security: 'tls' });
+      for (const subject of ['a', 'b', 'c']) world.deliver(subject);
+      await world.cycle();
+      expect(searches(world)).toEqual(['1:*']);
+      world.deliver('d');
+      expect(await world.cycle()).toMatchObject({ processed: 1, error: undefined });
+      world.deliver('e');
+      world.deliver('f');
+      expect(await world.cycle()).toMatchObject({ processed: 2, error: undefined });
+      expect(searches(world)).toEqual(['1:*', '4:*', '5:*']);
+      await world.cycle();
+      expect(searches(world)).toHaveLength(3);
+      await world.wait(24 * 60 * 60_000);
+      await world.cycle();
+      expect(searches(world).slice(3)).toEqual(['1:*']);
+      await expectEverythingOnce(world);
+    });
+  },
+);
+
+it('QRESYNC tells what is gone: no listing, and a copy of it that comes later is new', async () => {
+  await inWorld({}, async (world) => {
+    await world.setUp({ security: 'tls' });
+    for (const subject of ['a', 'b', 'c']) world.deliver(subject);
+    await world.cycle();
+    world.removeOldest(1);
+    world.deliver('d');
+    expect(await world.cycle()).toMatchObject({ processed: 1, error: undefined });
+    world.deliver('b');
+    world.deliver('d');
+    expect(await world.cycle()).toMatchObject({ processed: 2, error: undefined });
+    expect(searches(world)).toEqual(['1:*', '4:*', '5:*']);
+    await expectEverythingOnce(world);
+  });
+});
+
+it('without QRESYNC one that is gone is found by a listing', async () => {
+  await inWorld({ served: loadProfile('exchange-online').imap }, async (world) => {
+    await world.setUp({ security: 'tls' });
+    for (const subject of ['a', 'b', 'c']) world.deliver(subject);
+    await world.cycle();
+    world.removeOldest(1);
+    world.deliver('d');
+    expect(await world.cycle()).toMatchObject({ processed: 1, error: undefined });
+    expect(searches(world)).toEqual(['1:*', '4:*', '1:*']);
+    expect(await world.ledgerSize()).toBe(3);
+    world.deliver('e');
+    await world.cycle();
+    expect(searches(world)).toEqual(['1:*', '4:*', '1:*', '5:*']);
+    await expectEverythingOnce(world);
+  });
+});
+
+it('a new message that the server does not give at first is asked for again in the same cycle', async () => {
+  const rule: Rule = {
+    id: 'left-out',
+    where: { protocol: 'imap', phase: 'reply', command: 'UID SEARCH' },
+    when: { hits: 2 },
+    what: { kind: 'reply', text: 'OK SEARCH completed.' },
+  };
+  await inWorld({ rules: [rule] }, async (world) => {
+    await world.setUp({ security: 'tls' });
+    world.deliver('a');
+    await world.cycle();
+    world.deliver('b');
+    world.deliver('c');
+    expect(await world.cycle()).toMatchObject({ processed: 2, error: undefined });
+    expect(world.idleRules()).toEqual([]);
+    await expectEverythingOnce(world);
+  });
+});
+
 it('any faults: everything once, and nothing deleted that is not stored', async () => {
   const commands = [
     'AUTHENTICATE',

@@ -20,6 +20,8 @@ export class IncomingWorld {
   /** Keeps connections from one cycle to the next, as an engine does. */
   #imapAccess: ImapAccess | undefined;
   readonly #store: Store = openSqliteStore({ path: ':memory:' });
+  /** What IMAP clients asked for, with its argument. */
+  readonly commands: string[] = [];
 
   constructor(options: {
     readonly pop3: ProviderProfile['pop3'];
@@ -49,6 +51,10 @@ export class IncomingWorld {
           mailboxes: [{ address, password: 's3cret-word' }],
         },
       ],
+    });
+    this.#world.trace.subscribe((event) => {
+      if (event.kind === 'command' && event.protocol === 'imap')
+        this.commands.push(`${event.command} ${event.argument ?? ''}`);
     });
   }
 
@@ -133,6 +139,11 @@ export class IncomingWorld {
       .everDelivered(address)
       .map(({ message }) => sha256(this.#overImap ? crlfForm(message.raw) : asRetrieved(message.raw)));
     return { stored: stored.sort(), delivered: delivered.sort() };
+  }
+
+  /** Messages the engine's ledger knows. */
+  async ledgerSize(): Promise<number> {
+    return (await this.#store.itemLedger('m1')).size;
   }
 
   async quarantined(): Promise<number> {

@@ -41,6 +41,17 @@ const rows: readonly QuirkRow[] = [
     },
   },
   {
+    host: /(?:^|\.)(?:mail\.me|icloud)\.com$/i,
+    // Live mail in VANISHED, and a CONDSTORE that is announced and not enabled.
+    source: 'github.com/Foundry376/Mailspring-Sync (SyncWorker.cpp); github.com/lswith/imap-mcp/issues/8',
+    quirks: {
+      name: 'icloud',
+      withoutQresync: true,
+      withoutCondstore: true,
+      fetchBatch: 100,
+    },
+  },
+  {
     host: /(?:^|\.)(?:yahoo|aol|yahoodns)\.(?:com|net)$/i,
     source: 'senders.yahooinc.com/developer/documentation (MESSAGELIMIT=1000)',
     quirks: {
