@@ -38,6 +38,7 @@ export const defaultReplies = {
   badCharset: 'NO [BADCHARSET (US-ASCII UTF-8)] Unknown charset',
   unknownEncoding: 'NO [UNKNOWN-CTE] Unknown Content-Transfer-Encoding.',
   overQuota: 'NO [OVERQUOTA] Quota exceeded (mailbox for user is full)',
+  unknownSearch: 'NO Unknown tag.',
   noMessages: 'OK No messages found.',
   expunged: 'NO [EXPUNGEISSUED] Some of the requested messages no longer exist.',
   invalidMessageset: 'BAD Invalid messageset',

@@ -20,6 +20,7 @@ import { ImapGate } from './imap-gate.ts';
 import { Replies, type Situation } from './replies.ts';
 import { type Reply, straight } from './reply.ts';
 import { ReplyWriter } from './reply-writer.ts';
+import { SearchUpdates } from './search/search-updates.ts';
 import { ArgumentReader } from './wire/argument-reader.ts';
 import { BadArguments } from './wire/bad-arguments.ts';
 import { type Announced, CommandReader, type SentCommand } from './wire/command-reader.ts';
@@ -69,6 +70,7 @@ export class ImapSession {
   readonly enabled = new Set<string>();
   /** The result of the last SEARCH that was told to keep it (RFC 5182), as UIDs. */
   savedUids: readonly number[] = [];
+  readonly searchUpdates = new SearchUpdates();
   /** Tag and verb of the command that is being answered. */
   tag = '*';
   command = '';
@@ -231,7 +233,12 @@ export class ImapSession {
       this.inconsistent = true;
       return [`${this.replies.say('inconsistent')}\r\n`];
     }
-    return [...this.#firstModSeq(selected), ...updateLines(this, selected, update, twist)];
+    return [
+      ...this.#firstModSeq(selected),
+      ...this.searchUpdates.expungedLines(update.expunged),
+      ...updateLines(this, selected, update, twist),
+      ...this.searchUpdates.lines(selected),
+    ];
   }
 
   /** RFC 7162 section 3.1: who has just shown that it knows modification sequences is told the mailbox's highest. */
@@ -276,6 +283,7 @@ export class ImapSession {
   unselect(): void {
     this.selected = undefined;
     this.savedUids = [];
+    this.searchUpdates.clear();
     if (this.state === 'selected') this.state = 'authenticated';
   }
 

@@ -7,6 +7,7 @@ import type { Reply } from '../reply.ts';
 import { readSearchKeys } from '../search/read-search-key.ts';
 import { referenceThreads, type ThreadNode } from '../search/reference-threads.ts';
 import type { SearchKey } from '../search/search-key.ts';
+import { esearchText, highestModSeq, readSearchReturn, savedOf } from '../search/search-return.ts';
 import {
   readSortCriteria,
   type SortCriterion,
@@ -18,7 +19,7 @@ import type { ImapSession } from '../session.ts';
 import type { ArgumentReader } from '../wire/argument-reader.ts';
 import { BadArguments } from '../wire/bad-arguments.ts';
 
-/** RFC 5256. */
+/** RFC 5256, 5957 (SORT=DISPLAY) and 5267 (ESORT). */
 export const sort = sortCommand('SORT', false);
 export const uidSort = sortCommand('UID SORT', true);
 /**
@@ -35,13 +36,23 @@ function sortCommand(verb: string, byUid: boolean): ReturnType<typeof row> {
     noExpunge: !byUid,
     grammar: (given, session) => {
       given.space();
-      const criteria: readonly SortCriterion[] = readSortCriteria(given);
-      return { criteria, key: readKey(given, session) };
+      const returns = has(session.profile, 'ESORT') ? readSearchReturn(given, session) : undefined;
+      // RFC 5267 has it as CONTEXT=SORT, which is not offered.
+      if (returns?.words.has('UPDATE') === true) throw new BadArguments('no UPDATE expected');
+      const criteria: readonly SortCriterion[] = readSortCriteria(given, session.profile);
+      return { returns, criteria, key: readKey(given, session) };
     },
-    run: (session, { criteria, key }, answer) =>
-      answerWith(session, key, answer, (messages) => {
-        const numbers = sorted(messages, criteria).map((message) => numberOf(message, byUid));
-        return `* SORT${numbers.map((number) => ` ${number}`).join('')}\r\n`;
+    run: (session, { returns, criteria, key }, answer) =>
+      answerWith(session, key, answer, (messages, modSeq) => {
+        const found = sorted(messages, criteria);
+        if (returns === undefined) {
+          const highest = modSeq ? highestModSeq(found) : undefined;
+          const numbers = found.map((message) => ` ${numberOf(message, byUid)}`).join('');
+          return `* SORT${numbers}${highest === undefined ? '' : ` (MODSEQ ${highest})`}\r\n`;
+        }
+        if (returns.words.has('SAVE'))
+          session.savedUids = savedOf(found, returns).map(({ entry }) => entry.uid);
+        return esearchText(session.tag, returns, { found, byUid, modSeq });
       }),
   });
 }
@@ -87,11 +98,15 @@ function answerWith(
   session: ImapSession,
   key: SearchKey | 'bad-charset',
   answer: (reply: Reply) => void,
-  line: (messages: readonly Numbered[]) => string,
+  line: (messages: readonly Numbered[], modSeq: boolean) => string,
 ): void {
   const { selected } = session;
-  if (key === 'bad-charset' || selected === undefined) answer(session.say('badCharset'));
-  else answer({ ...session.say('done'), data: [line(found(selected, key))] });
+  if (key === 'bad-charset' || selected === undefined) {
+    answer(session.say('badCharset'));
+    return;
+  }
+  const text = line(found(selected, key), key.modSeq === true);
+  answer({ ...session.say('done'), data: text === '' ? [] : [text] });
 }
 
 function found(selected: SelectedFolder, key: SearchKey): readonly Numbered[] {

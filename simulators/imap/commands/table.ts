@@ -1,6 +1,7 @@
 import type { ImapCommand } from '../command.ts';
 import { append } from './append.ts';
 import { authenticate } from './authenticate.ts';
+import { cancelUpdate } from './cancel-update.ts';
 import { capability } from './capability.ts';
 import { check } from './check.ts';
 import { close } from './close.ts';
@@ -36,5 +37,6 @@ export const commandTable: ReadonlyMap<string, ImapCommand> = new Map(
     ...[namespace, enable, idle, getQuota, getQuotaRoot],
     ...[check, close, unselect, expunge, uidExpunge, fetch, uidFetch, store, uidStore],
     ...[copy, uidCopy, move, uidMove, search, uidSearch, sort, uidSort, thread, uidThread],
+    ...[cancelUpdate],
   ].map((command) => [command.verb, command]),
 );

@@ -1,3 +1,5 @@
+import type { ImapProfile } from '../../profiles/imap-profile.ts';
+import { has } from '../capabilities.ts';
 import type { Numbered } from '../folders/selected-folder.ts';
 import { crlfSizeBytes } from '../mime/crlf-form.ts';
 import { decodeWords } from '../mime/decode-words.ts';
@@ -15,7 +17,7 @@ export interface SortCriterion {
 }
 
 /** `(REVERSE DATE SUBJECT)` (RFC 5256 section 3). Throws `BadArguments`. */
-export function readSortCriteria(given: ArgumentReader): readonly SortCriterion[] {
+export function readSortCriteria(given: ArgumentReader, profile: ImapProfile): readonly SortCriterion[] {
   return given.list(() => {
     let word = given.keyword();
     const reverse = word === 'REVERSE';
@@ -23,7 +25,7 @@ export function readSortCriteria(given: ArgumentReader): readonly SortCriterion[
       given.space();
       word = given.keyword();
     }
-    const value = values[word];
+    const value = word.startsWith('DISPLAY') && !has(profile, 'SORT=DISPLAY') ? undefined : values[word];
     if (value === undefined) throw new BadArguments(`unknown sort criterion ${word}`);
     return { reverse, value };
   });
@@ -52,12 +54,15 @@ export function sentMs({ entry: { message } }: Numbered): number {
   return (date === undefined ? undefined : readHeaderDate(date)?.ms) ?? message.receivedAtMs;
 }
 
-/** Taken apart and in upper case, as i;unicode-casemap compares (RFC 5051). */
+/** As it is compared. */
 export function sortSubject({ entry }: Numbered): string {
   const { bytes, root } = mimeOf(entry.message.raw);
-  return baseSubject(decodeWords(firstValue(bytes, root.header, 'subject') ?? ''))
-    .normalize('NFKD')
-    .toUpperCase();
+  return collated(baseSubject(decodeWords(firstValue(bytes, root.header, 'subject') ?? '')));
+}
+
+/** Taken apart and in upper case, as i;unicode-casemap compares (RFC 5051). */
+function collated(text: string): string {
+  return text.normalize('NFKD').toUpperCase();
 }
 
 const address =
@@ -67,10 +72,24 @@ const address =
     return addressesOf(bytes, root.header, name)[0]?.mailbox?.toUpperCase() ?? '';
   };
 
+/** What people see of who is first named there (RFC 5957): the name, or the address of who has none. */
+const displayed =
+  (field: string) =>
+  ({ entry }: Numbered): string => {
+    const { bytes, root } = mimeOf(entry.message.raw);
+    const first = addressesOf(bytes, root.header, field)[0];
+    const name = decodeWords(first?.name ?? '');
+    const shown =
+      name === '' ? [first?.mailbox, first?.host].filter((part) => part !== undefined).join('@') : name;
+    return collated(shown);
+  };
+
 const values: Readonly<Record<string, SortCriterion['value']>> = {
   ARRIVAL: ({ entry }) => entry.message.receivedAtMs,
   CC: address('cc'),
   DATE: sentMs,
+  DISPLAYFROM: displayed('from'),
+  DISPLAYTO: displayed('to'),
   FROM: address('from'),
   SIZE: ({ entry }) => crlfSizeBytes(entry.message.raw),
   SUBJECT: sortSubject,
