@@ -61,8 +61,9 @@ export class Running {
     readonly nth: number;
   }): Place | undefined {
     const subject = `\r\nSubject: ${subjectOf(what)}\r\n`;
-    for (const folder of this.onServer(what.mailbox).folders)
-      for (const entry of folder.entries) if (entry.message.raw.includes(subject)) return { folder, entry };
+    const mailbox = this.onServer(what.mailbox);
+    for (const { entries } of mailbox.folders)
+      for (const { message } of entries) if (message.raw.includes(subject)) return mailbox.find(message.id);
     return undefined;
   }
 

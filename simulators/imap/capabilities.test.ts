@@ -40,6 +40,7 @@ const uses: Partial<Readonly<Record<ImapCapability, string>>> = {
   PREVIEW: 'FETCH 1 PREVIEW',
   SAVEDATE: 'FETCH 1 SAVEDATE',
   'LITERAL+': 'STATUS {5+}\r\nINBOX (MESSAGES)',
+  'X-GM-EXT-1': 'FETCH 1 (X-GM-MSGID X-GM-THRID X-GM-LABELS)',
   UNSELECT: 'UNSELECT',
 };
 

@@ -13,6 +13,7 @@ import {
 import { FolderTree, type FolderTreeEvent } from './folder-tree.ts';
 import type { Delivered } from './ground-truth.ts';
 import type { Mailbox, MailboxChange, Place, Withdrawn } from './mailbox.ts';
+import { isApart, Places } from './places.ts';
 import { keptBytes } from './raw-facts.ts';
 import type { StoredMessage } from './stored-message.ts';
 
@@ -20,6 +21,8 @@ interface Held {
   folder: MutableFolder;
   entry: FolderEntry;
   readonly delivered: Delivered;
+  /** Where folders are labels: every folder it is in. `folder` and `entry` are the main one. */
+  readonly places: Places | undefined;
 }
 
 /** The mailbox itself. */
@@ -28,6 +31,7 @@ export class Account implements Mailbox {
   readonly tenant: string | undefined;
   readonly credentials: Credentials;
   readonly inbox: MutableFolder;
+  readonly labels: boolean;
   readonly popped = new Set<string>();
   version = 0;
   lastPop3LoginMs: number | undefined;
@@ -49,6 +53,7 @@ export class Account implements Mailbox {
     entropy: Entropy;
     trace: Trace;
     books: Books;
+    labels?: boolean | undefined;
   }) {
     this.address = options.address;
     this.tenant = options.tenant;
@@ -61,6 +66,7 @@ export class Account implements Mailbox {
     // Dated by the mailbox, so that nobody can see when a folder was first asked for.
     this.#tree = new FolderTree({ address, entropy, uidValidity: Math.floor(options.clock.now() / 1000) });
     this.inbox = this.#tree.role('inbox');
+    this.labels = options.labels === true;
   }
 
   get folders(): readonly Folder[] {
@@ -105,16 +111,30 @@ export class Account implements Mailbox {
     const gone = this.#tree.below(own);
     // Refused before anything is lost.
     if (folder.role === undefined)
-      this.remove(
-        gone.flatMap(({ entries }) => entries.map(({ message }) => message.id)),
-        by,
-      );
+      for (const each of gone)
+        this.takeOut(
+          each,
+          each.entries.map(({ message }) => message.id),
+          by,
+        );
     this.#tree.delete(own);
     for (const each of gone) this.#tell({ kind: 'folder', what: 'deleted', folder: each });
   }
 
   find(messageId: string): Place | undefined {
     return this.#held.get(messageId);
+  }
+
+  foldersOf(messageId: string): readonly Folder[] {
+    const held = this.#held.get(messageId);
+    if (held?.places !== undefined) return [...held.places.all.keys()];
+    return held === undefined ? [] : [held.folder];
+  }
+
+  entryIn(messageId: string, folder: Folder): FolderEntry | undefined {
+    const held = this.#held.get(messageId);
+    if (held?.places === undefined) return held?.folder === folder ? held.entry : undefined;
+    return held.places.in(this.#own(folder));
   }
 
   /** Files a new message; only the host calls this, which knows what may come in. */
@@ -131,9 +151,9 @@ export class Account implements Mailbox {
       receivedAtMs: delivery.receivedAtMs,
       envelopeFrom: delivery.envelopeFrom,
     };
-    const entry = folder.add(message, flags);
+    const entry = folder.add(message, flags, this.#clock.now());
     const delivered = this.#books.delivered(this.address, folder.name, message);
-    this.#held.set(message.id, { folder, entry, delivered });
+    this.#held.set(message.id, { folder, entry, delivered, places: this.#placesOf(folder, entry) });
     this.version += 1;
     this.#trace.emit({
       kind: 'delivered',
@@ -147,8 +167,10 @@ export class Account implements Mailbox {
   }
 
   copy(messageId: string, toFolder: string): FolderEntry {
-    const { message, flags } = this.#require(messageId).entry;
-    return this.file(message, toFolder, flags);
+    const held = this.#require(messageId);
+    const { message, flags } = held.entry;
+    if (held.places === undefined) return this.file(message, toFolder, flags);
+    return this.#relabel(held, held.places, toFolder, undefined);
   }
 
   replace(messageId: string, raw: Buffer, options: { readonly receivedAtMs?: number } = {}): FolderEntry {
@@ -160,21 +182,21 @@ export class Account implements Mailbox {
       sizeBytes: raw.length,
       receivedAtMs: options.receivedAtMs ?? old.message.receivedAtMs,
     };
-    folder.remove(new Set([old]));
-    const entry = folder.add(message, old.flags);
-    held.entry = entry;
+    this.#takeOutOfAll(held);
+    const entry = this.#putBack(held, folder, message, old.flags);
     held.delivered.message = message;
     this.version += 1;
     this.#tell({ kind: 'replaced', folder, old, entry });
     return entry;
   }
 
-  move(messageId: string, toFolder: string): FolderEntry {
+  move(messageId: string, toFolder: string, fromFolder?: Folder): FolderEntry {
     const held = this.#require(messageId);
     const { folder: from, entry: old } = held;
+    if (held.places !== undefined) return this.#relabel(held, held.places, toFolder, fromFolder ?? from);
     const folder = this.#existing(toFolder);
     from.remove(new Set([old]));
-    const entry = folder.add(old.message, old.flags);
+    const entry = folder.add(old.message, old.flags, this.#clock.now());
     held.folder = folder;
     held.entry = entry;
     this.version += 1;
@@ -185,7 +207,7 @@ export class Account implements Mailbox {
   withdraw(messageId: string, by: string): Withdrawn {
     const held = this.#require(messageId);
     const { folder: from, entry: old } = held;
-    from.remove(new Set([old]));
+    this.#takeOutOfAll(held);
     this.#held.delete(messageId);
     this.version += 1;
     this.#tell({ kind: 'removed', folder: from, entry: old, by });
@@ -198,11 +220,8 @@ export class Account implements Mailbox {
           sizeBytes: raw.length,
           receivedAtMs,
         };
-        const entry = folder.add(message, flags);
         held.delivered.message = message;
-        held.folder = folder;
-        held.entry = entry;
-        this.#held.set(messageId, held);
+        const entry = this.#putBack(held, folder, message, flags);
         this.version += 1;
         this.#tell({ kind: 'arrived', folder, entry });
         return entry;
@@ -219,6 +238,10 @@ export class Account implements Mailbox {
       if (held === undefined) continue;
       this.#held.delete(id);
       gone.push(held);
+      if (held.places !== undefined) {
+        held.places.leaveAll();
+        continue;
+      }
       const entries = doomed.get(held.folder);
       if (entries === undefined) doomed.set(held.folder, new Set([held.entry]));
       else entries.add(held.entry);
@@ -234,21 +257,44 @@ export class Account implements Mailbox {
     return gone.length;
   }
 
+  takeOut(folder: Folder, messageIds: readonly string[], by: string): void {
+    const own = this.#own(folder);
+    if (!this.labels || isApart(own)) {
+      this.remove(messageIds, by);
+      return;
+    }
+    for (const id of messageIds) {
+      const held = this.#held.get(id);
+      const entry = held?.places?.in(own);
+      if (held?.places === undefined || entry === undefined) continue;
+      const before = { folder: held.folder, entry: held.entry };
+      held.places.drop(own);
+      // All mail cannot be left; that the client marked the message there comes to nothing.
+      if (held.places.in(own) !== undefined)
+        own.touch(
+          entry,
+          entry.flags.filter((flag) => flag !== '\\Deleted'),
+        );
+      this.#tellOfLabels(held, before);
+    }
+  }
+
   removeOldest(count: number, by: string): readonly string[] {
     const ids = this.inbox.entries.slice(0, count).map(({ message }) => message.id);
     this.remove(ids, by);
     return ids;
   }
 
-  setFlags(messageId: string, flags: readonly string[]): void {
-    const { folder, entry } = this.#require(messageId);
-    folder.touch(entry, flags);
+  setFlags(messageId: string, flags: readonly string[], at?: Folder): void {
+    const { folder, entry, places } = this.#require(messageId);
+    if (places === undefined) folder.touch(entry, flags);
+    else places.setFlags(at === undefined ? folder : this.#own(at), flags);
     if (this.#listeners.size > 0) this.#tell({ kind: 'flags', folder, entry });
   }
 
-  addFlag(messageId: string, flag: string): void {
-    const { flags } = this.#require(messageId).entry;
-    if (!flags.includes(flag)) this.setFlags(messageId, [...flags, flag]);
+  addFlag(messageId: string, flag: string, at?: Folder): void {
+    const { flags } = (at && this.entryIn(messageId, at)) ?? this.#require(messageId).entry;
+    if (!flags.includes(flag)) this.setFlags(messageId, [...flags, flag], at);
   }
 
   touch(messageId: string): void {
@@ -261,7 +307,11 @@ export class Account implements Mailbox {
     const folder = this.#existing(options.folder ?? standardFolders.inbox);
     const fresh = Math.max(folder.uidValidity + 1, Math.floor(this.#clock.now() / 1000));
     folder.renumber(options.keepUidValidity === true ? folder.uidValidity : fresh);
-    for (const entry of folder.entries) this.#require(entry.message.id).entry = entry;
+    for (const entry of folder.entries) {
+      const held = this.#require(entry.message.id);
+      held.places?.renumbered(folder, entry);
+      if (held.folder === folder) held.entry = entry;
+    }
     this.version += 1;
     this.#tell({ kind: 'renumbered', folder });
   }
@@ -284,6 +334,47 @@ export class Account implements Mailbox {
   onChange(listener: (change: MailboxChange) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  #placesOf(folder: MutableFolder, entry: FolderEntry): Places | undefined {
+    return this.labels ? new Places(this.#tree.role('archive'), { folder, entry }) : undefined;
+  }
+
+  #takeOutOfAll({ folder, entry, places }: Held): void {
+    if (places === undefined) folder.remove(new Set([entry]));
+    else places.leaveAll();
+  }
+
+  /** Puts what was taken out into one folder. */
+  #putBack(
+    { delivered }: Held,
+    folder: MutableFolder,
+    message: StoredMessage,
+    flags: readonly string[],
+  ): FolderEntry {
+    const entry = folder.add(message, flags, this.#clock.now());
+    this.#held.set(message.id, { folder, entry, delivered, places: this.#placesOf(folder, entry) });
+    return entry;
+  }
+
+  /** Adds a label, and takes one away if it is given. */
+  #relabel(held: Held, places: Places, toFolder: string, from: Folder | undefined): FolderEntry {
+    const before = { folder: held.folder, entry: held.entry };
+    const to = this.#existing(toFolder);
+    const entry = places.add(to, this.#clock.now());
+    if (from !== undefined && from !== to) places.drop(this.#own(from));
+    this.#tellOfLabels(held, before);
+    return entry;
+  }
+
+  #tellOfLabels(held: Held, { folder: from, entry: old }: Place): void {
+    const { places } = held;
+    if (places === undefined) return;
+    Object.assign(held, places.main);
+    this.version += 1;
+    const { folder, entry } = held;
+    if (folder === from) this.#tell({ kind: 'labels', folder, entry });
+    else this.#tell({ kind: 'moved', from, old, folder, entry });
   }
 
   #gone({ folder, delivered }: Held, by: string): void {

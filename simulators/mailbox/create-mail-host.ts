@@ -31,6 +31,8 @@ export interface MailHostOptions {
   readonly entropy: Entropy;
   readonly trace: Trace;
   readonly mailboxes: readonly MailboxSpec[];
+  /** Folders are labels (see `Mailbox`). Default: a message is in one folder. */
+  readonly labels?: boolean | undefined;
   /**
    * Who judges bearer tokens that no mailbox was given by hand. Asked at each sign-in, since the one who judges is made
    * after the mail it judges for.
@@ -51,7 +53,17 @@ export function createMailHost(options: MailHostOptions): MailHost {
   for (const spec of options.mailboxes) {
     const credentials = new Credentials(spec);
     const { address, tenant } = spec;
-    const account = new Account({ address, tenant, credentials, clock, entropy, trace, books: truth });
+    const { labels } = options;
+    const account = new Account({
+      address,
+      tenant,
+      credentials,
+      clock,
+      entropy,
+      trace,
+      books: truth,
+      labels,
+    });
     for (const name of new Set([address, spec.login ?? address, ...(spec.aliases ?? [])].map(lower))) {
       if (names.has(name))
         throw new Error(

@@ -23,6 +23,8 @@ export interface FolderEntry {
   /** IMAP flags and keywords, `\Seen` and the like. */
   flags: readonly string[];
   readonly message: StoredMessage;
+  /** RFC 8514: when the message came into this folder, ms since the epoch. */
+  readonly savedAtMs: number;
 }
 
 /** A folder as doors see it; only its mailbox changes it. */
@@ -92,8 +94,8 @@ export class MutableFolder implements Folder {
     return this.name.slice(this.name.lastIndexOf('/') + 1);
   }
 
-  add(message: StoredMessage, flags: readonly string[]): FolderEntry {
-    const entry = { uid: this.uidNext, modSeq: this.highestModSeq + 1, flags, message };
+  add(message: StoredMessage, flags: readonly string[], savedAtMs: number): FolderEntry {
+    const entry = { uid: this.uidNext, modSeq: this.highestModSeq + 1, flags, message, savedAtMs };
     this.uidNext += 1;
     this.entries.push(entry);
     this.#record(entry, 'arrived');
@@ -118,11 +120,12 @@ export class MutableFolder implements Folder {
     this.uidValidity = uidValidity;
     this.highestModSeq += 1;
     const { highestModSeq } = this;
-    this.entries = this.entries.map(({ flags, message }, index) => ({
+    this.entries = this.entries.map(({ flags, message, savedAtMs }, index) => ({
       uid: index + 1,
       modSeq: highestModSeq,
       flags,
       message,
+      savedAtMs,
     }));
     this.uidNext = this.entries.length + 1;
   }

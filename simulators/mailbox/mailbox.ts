@@ -31,6 +31,8 @@ export type MailboxChange =
       readonly folder: Folder;
       readonly entry: FolderEntry;
     }
+  /** It has other labels than before, and the same main folder. */
+  | { readonly kind: 'labels'; readonly folder: Folder; readonly entry: FolderEntry }
   | { readonly kind: 'flags'; readonly folder: Folder; readonly entry: FolderEntry }
   /** Something about it that is not a flag. */
   | { readonly kind: 'touched'; readonly folder: Folder; readonly entry: FolderEntry }
@@ -70,11 +72,26 @@ export interface Mailbox {
   readonly folderSeq: number;
   /** Folders that were made, renamed, moved and deleted, ascending by `seq`. */
   readonly folderJournal: readonly FolderTreeEvent[];
-  /** Where a message is; undefined once it is gone. */
+  /**
+   * Folders are labels, as Gmail has them: a message is in several at once and has an entry in each, with flags that they
+   * share. The archive holds all mail but spam and trash.
+   */
+  readonly labels: boolean;
+  /** Where a message is; undefined once it is gone. Of several folders, the main one: the inbox, else the oldest label. */
   find(messageId: string): Place | undefined;
-  /** Files a message that is already somewhere into another folder: a new UID there, the same id. */
-  move(messageId: string, toFolder: string): FolderEntry;
-  /** Files a second, independent message with the same bytes, flags and date into a folder. */
+  /** The folders it is in: one, unless folders are labels. */
+  foldersOf(messageId: string): readonly Folder[];
+  /** Its entry in one folder; undefined when it is not in there. */
+  entryIn(messageId: string, folder: Folder): FolderEntry | undefined;
+  /**
+   * Files a message that is already somewhere into another folder: a new UID there, the same id. Where folders are labels
+   * it loses the one it is moved from, the main one unless given.
+   */
+  move(messageId: string, toFolder: string, fromFolder?: Folder): FolderEntry;
+  /**
+   * Files a second, independent message with the same bytes, flags and date into a folder. Where folders are labels, the
+   * message itself gets one more.
+   */
   copy(messageId: string, toFolder: string): FolderEntry;
   /**
    * Puts other bytes in the place of a message, as the edit of a draft does: the same id, a new UID. It keeps its date
@@ -87,10 +104,13 @@ export interface Mailbox {
   withdraw(messageId: string, by: string): Withdrawn;
   /** Takes messages away for good. Ids that are gone already are passed over; returns how many were there. */
   remove(messageIds: readonly string[], by: string): number;
+  /** Takes messages out of a folder: for good, unless folders are labels, of which they then lose one. */
+  takeOut(folder: Folder, messageIds: readonly string[], by: string): void;
   /** Takes away the `count` oldest messages of the inbox; returns their ids. */
   removeOldest(count: number, by: string): readonly string[];
-  setFlags(messageId: string, flags: readonly string[]): void;
-  addFlag(messageId: string, flag: string): void;
+  /** `at`: in which of its folders the mark of deletion is meant; the main one unless given. */
+  setFlags(messageId: string, flags: readonly string[], at?: Folder): void;
+  addFlag(messageId: string, flag: string, at?: Folder): void;
   /**
    * Numbers every message of a folder (the inbox unless named) anew from 1. With a new UIDVALIDITY every identity
    * changes, as after a restore; with the old one UIDs are used again for other messages, as after a careless rebuild.

@@ -114,6 +114,7 @@ function visible(
     entries = mailbox.folders
       .filter(({ role }) => role !== 'junk' && role !== 'trash' && role !== 'drafts')
       .flatMap((folder) => folder.entries)
+      .filter((entry) => !mailbox.labels || mailbox.find(entry.message.id)?.entry === entry)
       .sort((a, b) => a.message.receivedAtMs - b.message.receivedAtMs);
   }
   if (recentSinceMs !== undefined)

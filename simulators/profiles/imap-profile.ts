@@ -97,4 +97,5 @@ export type ImapCapability =
   | 'PREVIEW'
   | 'UTF8=ACCEPT'
   | 'SAVEDATE'
-  | 'MESSAGELIMIT';
+  | 'MESSAGELIMIT'
+  | 'X-GM-EXT-1';

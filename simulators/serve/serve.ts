@@ -9,6 +9,7 @@ import type { AppSpec } from '../oauth/app-spec.ts';
 import { appsOf } from '../oauth/apps-of.ts';
 import type { TokenAuthority } from '../oauth/token-authority.ts';
 import { servePop3 } from '../pop3/serve-pop3.ts';
+import { foldersAreLabels } from '../profiles/folders-are-labels.ts';
 import type { ProviderProfile } from '../profiles/profile.ts';
 import type { Rule, RuleBook } from '../rules/rule.ts';
 import { createRuleBook } from '../rules/rule-book.ts';
@@ -74,7 +75,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const rules = createRuleBook({ rules: options.rules ?? [], clock, startMs, entropy, trace });
   let web: OpenWeb | undefined;
   const authority = (): TokenAuthority | undefined => web?.oauth.authority;
-  const mail = createMailHost({ domain, clock, entropy, trace, mailboxes, authority });
+  const labels = foldersAreLabels(profile);
+  const mail = createMailHost({ domain, clock, entropy, trace, mailboxes, labels, authority });
   for (const mailbox of mail.mailboxes.values()) {
     for (const raw of options.messages ?? []) mail.deliver(mailbox, { raw, envelopeFrom: '' });
   }

@@ -10,6 +10,7 @@ import type { LinkOptions, WorldListener, WorldNetwork } from '../network/world-
 import type { AppSpec } from '../oauth/app-spec.ts';
 import type { TokenAuthority } from '../oauth/token-authority.ts';
 import { servePop3 } from '../pop3/serve-pop3.ts';
+import { foldersAreLabels } from '../profiles/folders-are-labels.ts';
 import type { ProviderProfile } from '../profiles/profile.ts';
 import type { RuleBook } from '../rules/rule.ts';
 import type { ServerContext } from '../server-context.ts';
@@ -72,7 +73,8 @@ export function openProvider(spec: ProviderSpec, around: Around): Provider {
   const { profile, domain, mailboxes, link, apps } = spec;
   let web: WebServices | undefined;
   const authority = (): TokenAuthority | undefined => web?.oauth.service.authority;
-  const mail = createMailHost({ domain, clock, entropy, trace, mailboxes, authority });
+  const labels = foldersAreLabels(profile);
+  const mail = createMailHost({ domain, clock, entropy, trace, mailboxes, labels, authority });
   const limits = createLimits({ definitions: profile.limits, clock, trace, entropy });
   const context: ServerContext = { clock, entropy, trace, rules, limits, mail, profile, kill };
   if (profile.graph !== undefined) web = openWebServices(context, { domain, apps, http, link });

@@ -225,6 +225,7 @@ function changesOf(
         ...(seen(change.folder) ? [{ type: 'created' as const, folder: change.folder, messageId }] : []),
       ];
     }
+    case 'labels':
     case 'folder':
     case 'renumbered':
       return [];

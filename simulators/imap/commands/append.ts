@@ -1,4 +1,3 @@
-import type { FolderEntry } from '../../mailbox/folder.ts';
 import { has } from '../capabilities.ts';
 import { row, signedIn } from '../command.ts';
 import { withoutBinary } from '../mime/without-binary.ts';
@@ -105,16 +104,14 @@ function file(
   folder: Parameters<ImapSession['wireName']>[0],
   messages: readonly Appended[],
 ): Reply {
-  const { mailbox, context, folders, profile } = session;
+  const { mailbox, context, profile } = session;
   if (mailbox === undefined) return session.say('noSuchMailbox');
   const nowMs = context.clock.now();
   const uids = messages.map(({ raw, flags, atMs }) => {
     const kept = profile.keywords ? flags : flags.filter((flag) => flag.startsWith('\\'));
     const delivery = { raw, envelopeFrom: '', folder: folder.name, flags: kept, receivedAtMs: atMs ?? nowMs };
     const { id } = context.mail.deliver(mailbox, delivery);
-    const entry: FolderEntry = mailbox.find(id)!.entry; // delivered just now
-    folders?.saved(entry, nowMs);
-    return entry.uid;
+    return mailbox.entryIn(id, folder)!.uid; // delivered just now
   });
   const done = session.say('done');
   if (!has(profile, 'UIDPLUS')) return done;

@@ -16,7 +16,7 @@ export const close = row({
             .filter(({ entry }) => hasFlag(entry, '\\Deleted'))
             .map(({ entry }) => entry.message.id);
     const effect = (): ReturnType<typeof session.say> => {
-      if (doomed.length > 0) mailbox?.remove(doomed, 'imap');
+      if (selected !== undefined && doomed.length > 0) mailbox?.takeOut(selected.folder, doomed, 'imap');
       session.unselect();
       return session.say('done');
     };

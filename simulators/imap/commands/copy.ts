@@ -49,7 +49,7 @@ function copyOf(
   moves: boolean,
   answer: (reply: Reply) => void,
 ): void {
-  const { selected, mailbox, folders, context, profile } = session;
+  const { selected, mailbox, profile } = session;
   if (selected === undefined || mailbox === undefined) return;
   const named = namedMessages(session, selected, messages, byUid);
   if (named === undefined) {
@@ -67,7 +67,7 @@ function copyOf(
   }
   const { folder } = target;
   const there = limitedTo(profile.messageLimit, named).filter(
-    ({ entry }) => mailbox.find(entry.message.id)?.entry === entry,
+    ({ entry }) => mailbox.entryIn(entry.message.id, selected.folder) === entry,
   );
   if (named.length === 0) {
     answer(session.say('noMessages'));
@@ -79,16 +79,16 @@ function copyOf(
     return;
   }
   const bytes = there.reduce((sum, { entry }) => sum + entry.message.sizeBytes, 0);
-  if (!moves && overQuota(session, bytes)) {
+  if (!moves && !mailbox.labels && overQuota(session, bytes)) {
     answer(session.say('overQuota'));
     return;
   }
-  const atMs = context.clock.now();
   session.lasting(() => {
     const made = there.map(({ entry }) =>
-      moves ? mailbox.move(entry.message.id, folder.name) : mailbox.copy(entry.message.id, folder.name),
+      moves
+        ? mailbox.move(entry.message.id, folder.name, selected.folder)
+        : mailbox.copy(entry.message.id, folder.name),
     );
-    for (const entry of made) folders?.saved(entry, atMs);
     const done =
       limitedTo(profile.messageLimit, named).length < named.length
         ? partialReply(session, there.length, there[0]?.entry.uid ?? 0)

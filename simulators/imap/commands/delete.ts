@@ -38,11 +38,11 @@ function remove(session: ImapSession, folder: Folder): Reply {
   const hasChildren = mailbox.folders.some(({ parent }) => parent === folder);
   const contents = folder.entries.map(({ message }) => message.id);
   if (folder.role !== undefined) {
-    mailbox.remove(contents, 'imap');
+    mailbox.takeOut(folder, contents, 'imap');
     mailbox.renumber({ folder: folder.name });
     folders.hide(folder);
   } else if (hasChildren) {
-    mailbox.remove(contents, 'imap');
+    mailbox.takeOut(folder, contents, 'imap');
     folders.noselect.add(folder.id);
   } else {
     let above = folder.parent;

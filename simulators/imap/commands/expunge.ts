@@ -47,7 +47,7 @@ function expungeOf(session: ImapSession, among: Iterable<Numbered>, answer: (rep
     return;
   }
   session.lasting(() => {
-    mailbox?.remove(doomed, 'imap');
+    if (selected !== undefined) mailbox?.takeOut(selected.folder, doomed, 'imap');
     return done;
   }, answer);
 }

@@ -96,8 +96,8 @@ function fetchOf(session: ImapSession, given: Given, byUid: boolean, answer: (re
   const seen = new Set<number>();
   if (items.some(({ sees }) => sees === true) && !selected.readOnly)
     for (const { entry } of limited) {
-      if (hasFlag(entry, '\\Seen') || mailbox.find(entry.message.id)?.entry !== entry) continue;
-      mailbox.addFlag(entry.message.id, '\\Seen');
+      if (hasFlag(entry, '\\Seen') || mailbox.entryIn(entry.message.id, selected.folder) !== entry) continue;
+      mailbox.addFlag(entry.message.id, '\\Seen', selected.folder);
       selected.told(entry);
       seen.add(entry.uid);
     }

@@ -1,3 +1,4 @@
+import type { FolderRole } from '../../mailbox/folder.ts';
 import type { Mailbox } from '../../mailbox/mailbox.ts';
 import { has } from '../capabilities.ts';
 import { row, signedIn } from '../command.ts';
@@ -56,6 +57,12 @@ function quotaLine({ profile, mailbox }: ImapSession): string {
   return `* QUOTA "" (STORAGE ${used} ${limit})\r\n`;
 }
 
-function usedBytes({ folders }: Mailbox): number {
-  return folders.reduce((sum, folder) => sum + totalSizeBytes(folder), 0);
+/** Where folders are labels, these three have every message once. */
+const onceEach: readonly (FolderRole | undefined)[] = ['archive', 'trash', 'junk'];
+
+function usedBytes({ folders, labels }: Mailbox): number {
+  return folders.reduce(
+    (sum, folder) => (labels && !onceEach.includes(folder.role) ? sum : sum + totalSizeBytes(folder)),
+    0,
+  );
 }

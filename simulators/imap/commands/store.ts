@@ -4,6 +4,8 @@ import { row } from '../command.ts';
 import { canonicalFlag, flagsText, hasFlag } from '../folders/flags.ts';
 import { nameKeywords } from '../folders/folder-facts.ts';
 import { keywordLines } from '../folders/update-lines.ts';
+import { labelsText } from '../gmail/labels.ts';
+import { type LabelWish, readLabelWish, storeLabels } from '../gmail/store-labels.ts';
 import type { Reply } from '../reply.ts';
 import type { ImapSession } from '../session.ts';
 import type { ArgumentReader } from '../wire/argument-reader.ts';
@@ -18,6 +20,8 @@ interface Given {
   readonly how: '+' | '-' | '=';
   readonly silent: boolean;
   readonly flags: readonly string[];
+  /** X-GM-EXT-1: it is about labels, not flags. */
+  readonly labels: LabelWish | undefined;
 }
 
 /** RFC 3501 section 6.4.6, RFC 7162 section 3.1.3. */
@@ -51,12 +55,14 @@ function grammar(given: ArgumentReader, session: ImapSession): Given {
     given.space();
   }
   const how = given.skip('+') ? '+' : given.skip('-') ? '-' : '=';
-  given.expect('FLAGS');
+  const aboutLabels = has(session.profile, 'X-GM-EXT-1') && given.skip('X-GM-LABELS');
+  if (!aboutLabels) given.expect('FLAGS');
   const silent = given.skip('.SILENT');
   given.space();
-  const flags = readFlags(given);
+  const labels = aboutLabels ? readLabelWish(given, session) : undefined;
+  const flags = aboutLabels ? [] : readFlags(given);
   given.end();
-  return { messages, unchangedSince, how, silent, flags };
+  return { messages, unchangedSince, how, silent, flags, labels };
 }
 
 /** Flags with or without parentheses, in their one spelling. */
@@ -96,9 +102,17 @@ function storeOf(session: ImapSession, given: Given, byUid: boolean, answer: (re
     const lines: string[] = [];
     const modified: number[] = [];
     for (const { number, entry } of limited) {
-      if (mailbox.find(entry.message.id)?.entry !== entry) continue;
+      if (mailbox.entryIn(entry.message.id, selected.folder) !== entry) continue;
       if (given.unchangedSince !== undefined && entry.modSeq > given.unchangedSince) {
         modified.push(byUid ? entry.uid : number);
+        continue;
+      }
+      if (given.labels !== undefined) {
+        storeLabels(session, selected, entry, given.how, given.labels);
+        if (!given.silent && mailbox.entryIn(entry.message.id, selected.folder) === entry)
+          lines.push(
+            `* ${number} FETCH (${byUid ? `UID ${entry.uid} ` : ''}${labelsText(session, selected, entry)})\r\n`,
+          );
         continue;
       }
       const wanted = wantedFlags(entry, given.how, flags);
@@ -106,7 +120,7 @@ function storeOf(session: ImapSession, given: Given, byUid: boolean, answer: (re
       const tells = changes || session.profile.storeTellsUnchanged;
       // What others did meanwhile is told all the same: silence is about what this command does.
       const news = selected.hasNews(entry);
-      if (changes) mailbox.setFlags(entry.message.id, wanted);
+      if (changes) mailbox.setFlags(entry.message.id, wanted, selected.folder);
       if (given.silent ? changes && !news : tells) selected.told(entry);
       const parts = [
         ...(byUid || session.enabled.has('QRESYNC') ? [`UID ${entry.uid}`] : []),

@@ -6,7 +6,7 @@ import type { FetchItem } from './fetch-item.ts';
 import { oldSections, readBinaryItem, readSectionItem } from './section-items.ts';
 import { macros, simpleItems } from './simple-items.ts';
 
-const word = /^[A-Z0-9.]+$/;
+const word = /^[A-Z0-9.-]+$/;
 
 /** The data items of FETCH: a macro, one item, or a list of items. Throws `BadArguments`. */
 export function readFetchItems(given: ArgumentReader, session: ImapSession): readonly FetchItem[] {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { conversationOf, sha256Of } from '../../mailbox/raw-facts.ts';
 import type { ImapCapability } from '../../profiles/imap-profile.ts';
 import { flagsText } from '../folders/flags.ts';
+import { gmailItems } from '../gmail/gmail-items.ts';
 import { bodyStructureText } from '../mime/body-structure.ts';
 import { crlfForm, crlfSizeBytes } from '../mime/crlf-form.ts';
 import { envelopeText } from '../mime/envelope.ts';
@@ -70,8 +71,7 @@ const threadId: FetchItem = {
 };
 const saveDate: FetchItem = {
   name: 'SAVEDATE',
-  render: ({ entry }, { session }) =>
-    `SAVEDATE "${dateTimeText(session.folders?.savedAtMs(entry) ?? entry.message.receivedAtMs)}"`,
+  render: ({ entry }) => `SAVEDATE "${dateTimeText(entry.savedAtMs)}"`,
 };
 
 /** RFC 8970. It is as easily made as told: LAZY changes nothing. */
@@ -102,6 +102,7 @@ export const simpleItems: ReadonlyMap<string, SimpleItem> = new Map(
     { item: threadId, needs: 'OBJECTID' as const },
     { item: preview, needs: 'PREVIEW' as const },
     { item: saveDate, needs: 'SAVEDATE' as const },
+    ...gmailItems.map((item) => ({ item, needs: 'X-GM-EXT-1' as const })),
   ].map((simple: SimpleItem) => [simple.item.name, simple]),
 );
 

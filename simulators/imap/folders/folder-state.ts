@@ -1,4 +1,4 @@
-import { type Folder, type FolderEntry, type FolderRole, standardFolders } from '../../mailbox/folder.ts';
+import { type Folder, type FolderRole, standardFolders } from '../../mailbox/folder.ts';
 import type { Mailbox } from '../../mailbox/mailbox.ts';
 import type { ImapProfile } from '../../profiles/imap-profile.ts';
 
@@ -15,7 +15,6 @@ export class FolderState {
   readonly #revealed = new Set<FolderRole>();
   /** By folder id: the first UID that no session was told about as recent (RFC 3501 section 2.3.2). */
   readonly #recentFrom = new Map<string, number>();
-  readonly #savedAtMs = new WeakMap<FolderEntry, number>();
   readonly #profile: ImapProfile;
 
   private constructor(profile: ImapProfile) {
@@ -75,14 +74,5 @@ export class FolderState {
     const from = this.#recentFrom.get(key) ?? 1;
     if (take) this.#recentFrom.set(key, folder.uidNext);
     return from;
-  }
-
-  /** RFC 8514: when the message came into its folder. */
-  savedAtMs(entry: FolderEntry): number {
-    return this.#savedAtMs.get(entry) ?? entry.message.receivedAtMs;
-  }
-
-  saved(entry: FolderEntry, atMs: number): void {
-    this.#savedAtMs.set(entry, atMs);
   }
 }

@@ -68,6 +68,8 @@ const uses: Readonly<Record<FolderRole, string | undefined>> = {
 /** RFC 6154, where the profile has it. */
 export function specialUse({ profile }: ImapSession, folder: Folder | undefined): string | undefined {
   if (folder?.role === undefined || !has(profile, 'SPECIAL-USE')) return undefined;
+  // Where folders are labels nothing is archived: it is in the folder of all mail, and in no other.
+  if (folder.role === 'archive' && has(profile, 'X-GM-EXT-1')) return '\\All';
   return uses[folder.role];
 }
 

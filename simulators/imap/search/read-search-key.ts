@@ -2,6 +2,7 @@ import { has } from '../capabilities.ts';
 import { emailIdOf, threadIdOf } from '../fetch/simple-items.ts';
 import { hasFlag } from '../folders/flags.ts';
 import type { SelectedFolder } from '../folders/selected-folder.ts';
+import { readGmailKey } from '../gmail/gmail-search-keys.ts';
 import { crlfSizeBytes } from '../mime/crlf-form.ts';
 import { decodeCharset } from '../mime/decode-words.ts';
 import { firstValue } from '../mime/header-block.ts';
@@ -14,7 +15,7 @@ import { isWithin, rangesOf, type SequenceSet } from '../wire/sequence-set.ts';
 import { addressesHave, anywhereHas, bodyHas, folded, headerHas } from './message-text.ts';
 import type { SearchKey } from './search-key.ts';
 
-interface Surroundings {
+export interface Surroundings {
   readonly given: ArgumentReader;
   readonly session: ImapSession;
   readonly selected: SelectedFolder;
@@ -150,9 +151,7 @@ function readOther(word: string, around: Surroundings): SearchKey {
     case 'SAVEDON':
     case 'SAVEDSINCE':
       needs(has(session.profile, 'SAVEDATE'), word);
-      return byDay(word.slice(5), readDate(given), ({ entry }) =>
-        dayOf(session.folders?.savedAtMs(entry) ?? entry.message.receivedAtMs),
-      );
+      return byDay(word.slice(5), readDate(given), ({ entry }) => dayOf(entry.savedAtMs));
     case 'OLDER':
     case 'YOUNGER': {
       needs(has(session.profile, 'WITHIN'), word);
@@ -211,6 +210,12 @@ function readOther(word: string, around: Surroundings): SearchKey {
       const of = word === 'EMAILID' ? emailIdOf : threadIdOf;
       return { test: ({ entry }) => of(entry.message.raw) === id };
     }
+    case 'X-GM-MSGID':
+    case 'X-GM-THRID':
+    case 'X-GM-LABELS':
+    case 'X-GM-RAW':
+      needs(has(session.profile, 'X-GM-EXT-1'), word);
+      return readGmailKey(word, around);
     default:
       throw new BadArguments(`unknown search key ${word}`);
   }
@@ -220,7 +225,7 @@ function needs(offered: boolean, word: string): void {
   if (!offered) throw new BadArguments(`unknown search key ${word}`);
 }
 
-function readText({ given, charset }: Surroundings): string {
+export function readText({ given, charset }: Surroundings): string {
   given.space();
   const text = given.astring();
   return folded(decodeCharset(Buffer.from(text, 'latin1'), charset) ?? text);

@@ -3,8 +3,8 @@ import type { ImapProfile } from '../imap-profile.ts';
 const seen = 'MailKit#1396';
 
 /**
- * IMAP of Gmail. Labels are folders here and every message is in one of them: All Mail, X-GM-EXT-1 and the extensions
- * named in `facts.capabilities` are missing, and not announced.
+ * IMAP of Gmail. Labels are folders, one message is in as many as it has labels, and in All Mail. The folders Starred and
+ * Important, and the extensions named in `facts.capabilities`, are missing, and not announced.
  */
 export const imap: ImapProfile = {
   host: 'imap.gmail.com',
@@ -17,6 +17,7 @@ export const imap: ImapProfile = {
     'QUOTA',
     'ID',
     'CHILDREN',
+    'X-GM-EXT-1',
     'SASL-IR',
     'AUTH',
     'STARTTLS',
@@ -43,6 +44,7 @@ export const imap: ImapProfile = {
       'SPECIAL-USE',
       'APPENDLIMIT',
       'UTF8=ACCEPT',
+      'X-GM-EXT-1',
     ] as const),
   ],
   sasl: ['XOAUTH2', 'PLAIN', 'OAUTHBEARER'],
@@ -54,8 +56,9 @@ export const imap: ImapProfile = {
     drafts: '[Gmail]/Drafts',
     trash: '[Gmail]/Trash',
     junk: '[Gmail]/Spam',
+    archive: '[Gmail]/All Mail',
   },
-  hiddenFolders: ['archive'],
+  hiddenFolders: [],
   subscribedAtFirst: 'all',
   missingParents: 'made',
   storeTellsUnchanged: true,
@@ -99,9 +102,25 @@ export const imap: ImapProfile = {
     greeting: { confidence: 'R', source: seen },
     capabilities: {
       confidence: 'R',
-      source: `${seen}; left out: XLIST, X-GM-EXT-1, XYZZY, COMPRESS=DEFLATE, AUTH=PLAIN-CLIENTTOKEN`,
+      source: `${seen}; left out: XLIST, XYZZY, COMPRESS=DEFLATE, AUTH=PLAIN-CLIENTTOKEN`,
     },
     xoauth2Challenge: { confidence: 'R', source: 'laravel-imap#390; MailKit#377' },
+    labels: {
+      confidence: 'D',
+      source: 'developers.google.com/gmail/imap/imap-extensions; support.google.com/mail/answer/77657',
+    },
+    allMailStays: {
+      confidence: 'I',
+      source: 'what is expunged in All Mail stays there: reported by users of mail programs, remembered',
+    },
+    labelOfSelected: {
+      confidence: 'I',
+      source: 'X-GM-LABELS leaves out the folder that is selected: remembered from clients that add it',
+    },
+    xGmRaw: {
+      confidence: 'ours',
+      source: 'a part of the language; what is beyond it is refused, which Gmail does not do',
+    },
     folderNames: { confidence: 'D', source: 'developers.google.com/gmail/imap/imap-extensions' },
     quotaBytes: { confidence: 'I', source: '15 GB of a free account, remembered; Workspace sells more' },
     appendLimitBytes: { confidence: 'R', source: `${seen}; the refusal is inferred` },

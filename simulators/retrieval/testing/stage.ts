@@ -5,6 +5,7 @@ import { createMailHost, type MailboxSpec } from '../../mailbox/create-mail-host
 import type { MailHost } from '../../mailbox/mail-host.ts';
 import type { Mailbox } from '../../mailbox/mailbox.ts';
 import type { Arrival, ByteStream, UpgradeToTls } from '../../network/byte-stream.ts';
+import { foldersAreLabels } from '../../profiles/folders-are-labels.ts';
 import type { ProviderProfile } from '../../profiles/profile.ts';
 import type { Rule, RuleBook } from '../../rules/rule.ts';
 import { createRuleBook } from '../../rules/rule-book.ts';
@@ -61,7 +62,8 @@ export function stageOf(act: Act, options: StageOptions): Stage {
   const address = 'anna@alpha.test';
   const tokens = [{ token: 'good-token', expiresAtMs: startMs + 3_600_000 }];
   const mailboxes = options.mailboxes ?? [{ address, password, tokens }];
-  const mail = createMailHost({ domain: 'alpha.test', clock, entropy, trace, mailboxes });
+  const labels = foldersAreLabels(act.profile);
+  const mail = createMailHost({ domain: 'alpha.test', clock, entropy, trace, mailboxes, labels });
   const definitions = options.limits ?? [];
   const rules = createRuleBook({ rules: options.rules ?? [], clock, startMs, entropy, trace });
   const limits = createLimits({ definitions, clock, trace, entropy });
