@@ -24,6 +24,7 @@ import { noMailStorms } from './inv-28-no-mail-storms.ts';
 import { credentialSafety } from './inv-29-credential-safety.ts';
 import { scope } from './inv-31-scope.ts';
 import { boundedResources } from './inv-32-bounded-resources.ts';
+import { sentCopies } from './inv-33-sent-copies.ts';
 import type { Invariant } from './invariant.ts';
 
 /** All invariants that one world can show; every one of them is checked in every run. */
@@ -54,4 +55,5 @@ export const invariants: readonly Invariant[] = [
   credentialSafety,
   scope,
   boundedResources,
+  sentCopies,
 ];

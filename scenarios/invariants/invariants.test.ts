@@ -25,6 +25,8 @@ interface World {
   ever?: TrueMessage[];
   accepted?: Record<string, Record<string, number>>;
   peakOpen?: number;
+  /** How often each Message-ID is in Sent. */
+  inSent?: Record<string, number>;
   queued?: { id: string; to: string[] }[];
   scenario?: Partial<ScenarioInput>;
   mailbox?: Partial<RunMailbox>;
@@ -60,6 +62,8 @@ function viewOf(world: World): RunView {
       accepted: new Map(
         Object.entries(world.accepted ?? {}).map(([id, copies]) => [id, new Map(Object.entries(copies))]),
       ),
+      filesSent: () => false,
+      sentCopies: () => new Map(Object.entries(world.inSent ?? {})),
       servers: () => [{ protocol: 'pop3', peakOpen: world.peakOpen ?? 0 }],
     },
     store: store as Store, // invariants read messages and nothing else
@@ -441,6 +445,10 @@ const cases: Record<string, { keeps: Case; breaks: Case }> = {
     keeps: { events: [end(0, { items: 500 })] },
     breaks: { events: [end(0, { items: 501 })] },
   },
+  'INV-33': {
+    keeps: { world: sentOverImap(1), facts: { outgoing: [outgoing(3, 'accepted')] } },
+    breaks: { world: sentOverImap(2), facts: { outgoing: [outgoing(3, 'accepted')] } },
+  },
 };
 
 // Policy: only cycles that reached for the server count, and ten of them in a row may disable; nine may not.
@@ -506,6 +514,38 @@ describe('INV-13 where fetched mail is hidden', () => {
     expect((await judge('INV-13', { world: plain, facts: held(1) })).violations).toHaveLength(1);
   });
 });
+
+// Policy: a copy that is not there needs somebody who was told; what nobody got is never there.
+describe('INV-33 and what is not in Sent', () => {
+  const none = sentOverImap(0);
+  const rows = [outgoing(3, 'accepted')];
+  const told = {
+    ...alertOf('sent-copy-missing'),
+    text: 'Email q (Message-ID <q@x>) was sent, but its copy is not in the Sent folder',
+  };
+
+  it('takes an alert for it, and nothing else', async () => {
+    expect((await judge('INV-33', { world: none, facts: { outgoing: rows } })).violations).toHaveLength(1);
+    const facts = { outgoing: rows, alerts: [told] };
+    expect((await judge('INV-33', { world: none, facts })).violations).toEqual([]);
+  });
+
+  it('has a copy of what nobody got for wrong, and wants none of what is uncertain', async () => {
+    const { accepted: _, ...nobody } = sentOverImap(1);
+    const uncertain = { outgoing: [outgoing(100, 'uncertain')] };
+    expect((await judge('INV-33', { world: nobody, facts: uncertain })).violations).toHaveLength(1);
+    expect((await judge('INV-33', { world: none, facts: uncertain })).violations).toEqual([]);
+  });
+});
+
+function sentOverImap(copies: number): World {
+  return {
+    mailbox: { access: 'imap-smtp' },
+    queued: [{ id: 'q', to: ['zoe@x'] }],
+    accepted: { '<q@x>': { 'zoe@x': 1 } },
+    inSent: { '<q@x>': copies },
+  };
+}
 
 function poisoned(): World {
   return {

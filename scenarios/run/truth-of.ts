@@ -1,4 +1,4 @@
-import type { Delivered, ProviderProfile, World } from '../../simulators/index.ts';
+import type { Delivered, Mailbox, ProviderProfile, World } from '../../simulators/index.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Access } from '../way.ts';
 import { Moves } from './moves.ts';
@@ -46,6 +46,8 @@ export function truthOf(world: World, { providers }: Pick<Scenario, 'providers'>
       counted = now;
       return accepted;
     },
+    filesSent: (domain) => world.provider(domain).profile.smtp?.savesSentCopy === true,
+    sentCopies: (address) => inSentOf(world.provider(address).mail.find(address)),
     servers(domain) {
       const { pop3, imap, smtp, graph } = world.provider(domain);
       const access = accessOf(domain);
@@ -89,6 +91,19 @@ function trueMessage(
     removedAtMs: removal && removal.atMs - startMs,
     removedBy: removal && (clients.has(removal.by) ? 'client' : removal.by),
   };
+}
+
+function inSentOf(mailbox: Mailbox | undefined): Map<string, number> {
+  const copies = new Map<string, number>();
+  for (const { role, entries } of mailbox?.folders ?? []) {
+    if (role !== 'sent') continue;
+    for (const { message } of entries) {
+      const head = message.raw.toString('latin1', 0, 4_000);
+      const messageId = /^Message-ID:\s*(<[^>\r\n]+>)/im.exec(head)?.[1] ?? 'a message without Message-ID';
+      copies.set(messageId, (copies.get(messageId) ?? 0) + 1);
+    }
+  }
+  return copies;
 }
 
 function submissionsOf(world: World): number {

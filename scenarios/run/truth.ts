@@ -22,6 +22,10 @@ export interface Truth {
   ever(address: string): readonly TrueMessage[];
   /** How many copies of a message a recipient got: by Message-ID, then by recipient address. */
   readonly accepted: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** Whether the provider of a domain files what is sent through it in the Sent folder by itself. */
+  filesSent(domain: string): boolean;
+  /** How often each Message-ID is in a mailbox's Sent folder now. */
+  sentCopies(address: string): ReadonlyMap<string, number>;
   /** The servers of a domain and the most connections each had open at one time. */
   servers(domain: string): readonly { readonly protocol: string; readonly peakOpen: number }[];
 }

@@ -31,7 +31,7 @@ export const backlog: Suite = {
   law: '(⌈B/q⌉ − 1) × p ≤ time to drain ≤ ⌈B/q⌉ × (p + w); a new message behind k others waits at most ⌈(k+1)/q⌉ × (p + w); other mailboxes wait one window and a cycle.',
   profiles: Object.keys(limiterOf),
   defaultRuns: 12,
-  invariants: ['INV-7', 'INV-8', 'INV-17', 'INV-18'],
+  invariants: ['INV-7', 'INV-8', 'INV-17', 'INV-18', 'INV-33'],
   scenarios: (profile) =>
     fc
       .record({

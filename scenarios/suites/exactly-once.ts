@@ -48,6 +48,7 @@ export const exactlyOnce: Suite = {
     'INV-26',
     'INV-28',
     'INV-29',
+    'INV-33',
   ],
   scenarios: (profile) =>
     fc

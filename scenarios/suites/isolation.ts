@@ -38,7 +38,7 @@ export const isolation: Suite = {
     'yahoo:imap-smtp',
   ],
   defaultRuns: 32,
-  invariants: ['INV-1', 'INV-20', 'INV-21', 'INV-27'],
+  invariants: ['INV-1', 'INV-20', 'INV-21', 'INV-27', 'INV-33'],
   scenarios: (profile) =>
     fc
       .record({

@@ -24,7 +24,7 @@ export const restart: Suite = {
     'exchange-online:imap-smtp',
   ],
   defaultRuns: 12,
-  invariants: ['INV-1', 'INV-7', 'INV-10', 'INV-11', 'INV-14', 'INV-30'],
+  invariants: ['INV-1', 'INV-7', 'INV-10', 'INV-11', 'INV-14', 'INV-30', 'INV-33'],
   scenarios: (profile) =>
     fc
       .record({

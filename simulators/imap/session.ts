@@ -149,7 +149,8 @@ export class ImapSession {
   }
 
   #greet(): void {
-    const { host } = this;
+    // What greets is a front end of the provider's, whatever name its customers know it by.
+    const { host } = this.profile;
     const line = fill(this.profile.greeting, {
       host,
       b64host: Buffer.from(host, 'utf16le').toString('base64'),

@@ -12,25 +12,32 @@ interface QuirkRow {
 
 const standard: ImapQuirks = { name: 'standard', fetchBatch: 200 };
 
+const gmail: ImapQuirks = { name: 'gmail', filesSentItself: true, fetchBatch: 200 };
+const exchangeOnline: ImapQuirks = { name: 'exchange-online', filesSentItself: true, fetchBatch: 100 };
+/** That what is sent is filed is well known, and said by no page of Yahoo's. */
+const yahoo: ImapQuirks = { name: 'yahoo', filesSentItself: true, fetchBatch: 100 };
+
 /** The first row that matches is the server's. Batch sizes are ours. */
 const rows: readonly QuirkRow[] = [
   {
     capability: 'X-GM-EXT-1',
     source: 'developers.google.com/gmail/imap/imap-extensions',
-    quirks: {
-      name: 'gmail',
-      filesSentItself: true,
-      fetchBatch: 200,
-    },
+    quirks: gmail,
+  },
+  {
+    greeting: /\bGimap ready\b/,
+    source: 'client logs',
+    quirks: gmail,
   },
   {
     host: /(?:^|\.)(?:outlook|hotmail|office365)\.com$/i,
     source: 'Outlook.com and Exchange Online share front ends',
-    quirks: {
-      name: 'exchange-online',
-      filesSentItself: true,
-      fetchBatch: 100,
-    },
+    quirks: exchangeOnline,
+  },
+  {
+    greeting: /Microsoft Exchange.*\b(?:outlook|office365)\.com\b/is,
+    source: 'client logs: the front end names itself in Base64 of UTF-16, `….prod.outlook.com`',
+    quirks: exchangeOnline,
   },
   {
     greeting: /Microsoft Exchange/i,
@@ -54,10 +61,12 @@ const rows: readonly QuirkRow[] = [
   {
     host: /(?:^|\.)(?:yahoo|aol|yahoodns)\.(?:com|net)$/i,
     source: 'senders.yahooinc.com/developer/documentation (MESSAGELIMIT=1000)',
-    quirks: {
-      name: 'yahoo',
-      fetchBatch: 100,
-    },
+    quirks: yahoo,
+  },
+  {
+    greeting: /\b(?:yahoo|aol)\.com\b/i,
+    source: 'ours: a front end that names itself in its greeting, for who reaches it by another name',
+    quirks: yahoo,
   },
 ];
 
@@ -67,10 +76,11 @@ export function quirksOf(server: {
   readonly greeting: string;
   readonly capabilities: { has(name: string): boolean; keys(): Iterable<string> };
 }): ImapQuirks {
+  const said = readable(server.greeting);
   const row = rows.find(
     ({ host, greeting, capability }) =>
       (host === undefined || host.test(server.host)) &&
-      (greeting === undefined || greeting.test(server.greeting)) &&
+      (greeting === undefined || greeting.test(said)) &&
       (capability === undefined || server.capabilities.has(capability)),
   );
   const quirks = row?.quirks ?? standard;
@@ -80,4 +90,10 @@ export function quirksOf(server: {
     .find((limit) => limit !== undefined);
   if (told === undefined) return quirks;
   return { ...quirks, fetchBatch: Math.min(quirks.fetchBatch, Math.max(1, Number(told))) };
+}
+
+/** The greeting, and the name in brackets that Exchange ends it with: Base64 of UTF-16. */
+function readable(greeting: string): string {
+  const name = /\[([A-Za-z0-9+/]+=*)\]\s*$/.exec(greeting)?.[1] ?? '';
+  return `${greeting} ${Buffer.from(name, 'base64').toString('utf16le')}`;
 }
