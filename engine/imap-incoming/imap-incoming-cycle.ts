@@ -1,12 +1,13 @@
 import { EngineError, SyncError } from '../errors/engine-error.ts';
 import type { ClassifiedError } from '../errors/error-class.ts';
 import type { FolderStatus, ImapSession } from '../imap/imap-session.ts';
+import { flagsDue, syncFlags, synchronizesFlags } from '../imap-flags/sync-flags.ts';
 import { Fenced } from '../incoming/commit-book.ts';
 import { IncomingRun, troubleOf } from '../incoming/incoming-run.ts';
 import type { ImapSmtpProfile } from '../records/email-server-profile.ts';
 import type { Cycle, CycleContext, CycleReport } from '../schedule/cycle.ts';
 import { type FolderLook, folderWay } from './folder-rules.ts';
-import { ImapMaildrop } from './imap-maildrop.ts';
+import { ImapMaildrop, numberingOf } from './imap-maildrop.ts';
 import { type ImapIncomingMemo, readMemo, writeMemo } from './memo.ts';
 
 /** The Inbox is compared whole with what is stored at least this often, whatever its counters say. Ours. */
@@ -58,8 +59,10 @@ async function sync(
   const mayRest = !mailbox.processAndDeleteEmails && now < memo.comparedOn + compareEveryMs;
   const { unsettled } = await store.folderWork(lease.mailboxId, now, 1);
   const due = unsettled.length > 0;
-  if (mayRest && !due && folderWay(lookAt(await session.status('INBOX')), memo) === 'quiet') {
-    const result = { processed: 0, failed: 0, error: undefined, memo: lease.memo };
+  const look = mayRest && !due ? await session.status('INBOX') : undefined;
+  if (look !== undefined && folderWay(lookAt(look), memo) === 'quiet') {
+    const more = await flagsAlone(context, session, look, memo.generation);
+    const result = { processed: 0, failed: 0, error: undefined, memo: lease.memo, more };
     return { result, ended: undefined };
   }
   const { seen: before } = memo;
@@ -84,6 +87,9 @@ async function sync(
   });
   const run = new IncomingRun(context, maildrop, {
     vanished: memo.vanished,
+    ...(synchronizesFlags(context) && {
+      lastly: () => syncFlags(context, session, numberingOf(seen.uidValidity, generation)),
+    }),
     write: ({ vanished, settled }) =>
       writeMemo({
         vanished,
@@ -100,6 +106,20 @@ async function sync(
 function afterUntold(look: FolderLook, before: FolderLook | undefined): FolderLook {
   const untold = look.uidNext === 0 && before?.uidValidity === look.uidValidity;
   return untold ? { ...look, uidNext: before.uidNext } : look;
+}
+
+/** The flags of a folder in which nothing else happened. */
+async function flagsAlone(
+  context: CycleContext<ImapSmtpProfile>,
+  session: ImapSession,
+  look: FolderStatus,
+  generation: number,
+): Promise<boolean> {
+  const numbering = numberingOf(look.uidValidity, generation);
+  if (!(await flagsDue(context, { path: 'INBOX', numbering }, look))) return false;
+  const { uidValidity } = await session.select('INBOX');
+  // Issued anew at this moment: the next cycle sees it.
+  return uidValidity === look.uidValidity && syncFlags(context, session, numbering);
 }
 
 /** What it was at this moment: what comes later is seen at the next look. */

@@ -40,7 +40,7 @@ export class ImapMaildrop implements MaildropSession {
     const { generation, before, known } = options;
     this.#session = session;
     this.#inbox = inbox;
-    this.#numbering = generation === 0 ? `${inbox.uidValidity}` : `${inbox.uidValidity}.${generation}`;
+    this.#numbering = numberingOf(inbox.uidValidity, generation);
     this.#before = before;
     this.#known = known;
   }
@@ -65,7 +65,7 @@ export class ImapMaildrop implements MaildropSession {
   }
 
   numberOf(key: string): number | undefined {
-    const prefix = `${this.#numbering}.`;
+    const prefix = this.#numbering;
     const uid = key.startsWith(prefix) ? Number(key.slice(prefix.length)) : Number.NaN;
     return Number.isInteger(uid) ? uid : undefined;
   }
@@ -118,12 +118,17 @@ export class ImapMaildrop implements MaildropSession {
   async quit(): Promise<void> {}
 
   #keyOf(uid: number): string {
-    return `${this.#numbering}.${uid}`;
+    return `${this.#numbering}${uid}`;
   }
 }
 
 /** Of these keys, those the ledger has. */
 type KnownKeys = (keys: readonly string[]) => Promise<readonly string[]>;
+
+/** What the key of a message begins with; its UID follows. */
+export function numberingOf(uidValidity: number, generation: number): string {
+  return generation === 0 ? `${uidValidity}.` : `${uidValidity}.${generation}.`;
+}
 
 /** What was not asked about counts as empty: it is bounded while it is fetched. */
 class AnnouncedSizes extends Map<number, number> {

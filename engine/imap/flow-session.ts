@@ -13,6 +13,7 @@ import type {
   MessageSummary,
   SelectedFolder,
 } from './imap-session.ts';
+import { isOfItems } from './is-of-items.ts';
 import { mailboxName } from './mailbox-name.ts';
 import { numberSet } from './number-set.ts';
 import type { ImapQuirks } from './quirks/imap-quirks.ts';
@@ -163,16 +164,32 @@ export class FlowSession implements ImapSession {
     }
   }
 
-  async *flagsSince(modseq: bigint): AsyncIterable<FlagChange & { readonly modseq: bigint }> {
+  async *flags(
+    uids: readonly number[],
+  ): AsyncIterable<FlagChange & { readonly modseq?: bigint | undefined }> {
+    const items = ['UID', 'FLAGS', ...(this.can.condstore ? ['MODSEQ'] : [])].map(atom);
+    for (const batch of batches(uids, this.quirks.fetchBatch))
+      for (const [uid, { flags, modseq }] of await this.#fetch(batch, items))
+        if (flags !== undefined) yield { uid, flags, modseq };
+  }
+
+  async *flagsSince(modseq: bigint, fromUid = 1): AsyncIterable<FlagChange> {
     const changed = new Map<number, Fetched>();
     const items: Argument[] = [
-      sequence('1:*'),
-      [atom('UID'), atom('FLAGS'), atom('MODSEQ')],
+      sequence(`${fromUid}:*`),
+      [atom('UID'), atom('FLAGS')],
       [atom('CHANGEDSINCE'), atom(`${modseq}`)],
     ];
     await this.#command('fetch', 'UID FETCH', items, { FETCH: (reply) => gather(changed, reply) });
-    for (const [uid, { flags, modseq: at }] of changed)
-      if (flags !== undefined && at !== undefined) yield { uid, flags, modseq: at };
+    // `*` is the last message, whatever its UID.
+    for (const [uid, { flags }] of [...changed].sort(([a], [b]) => a - b))
+      if (flags !== undefined && uid >= fromUid) yield { uid, flags };
+  }
+
+  async changedSince(modseq: bigint, fromUid: number): Promise<readonly number[]> {
+    const criteria = [atom('UID'), sequence(`${fromUid}:*`), atom('MODSEQ'), atom(`${modseq + 1n}`)];
+    const { uids } = await this.#search(criteria);
+    return uids.filter((uid) => uid >= fromUid);
   }
 
   async *sources(uids: readonly number[], maxBytesEach: number): AsyncIterable<MessageSource> {
@@ -354,15 +371,6 @@ export class FlowSession implements ImapSession {
   }
 }
 
-/** A refusal that may be about the messages asked for, and not about the mailbox. */
-function isOfItems({ classified }: SyncError): boolean {
-  return (
-    classified.class === 'item-permanent' ||
-    classified.code === 'imap-refused' ||
-    classified.code === 'imap-message-gone'
-  );
-}
-
 function gather(fetched: Map<number, Fetched>, reply: Reply, asked?: ReadonlySet<number>): void {
   const one = readFetched(reply);
   if (one.uid === undefined || (asked !== undefined && !asked.has(one.uid))) return;
@@ -397,6 +405,7 @@ function readSelectCode(folder: Mutable<SelectedFolder>, code: readonly Token[])
       break;
     case 'PERMANENTFLAGS':
       folder.keywords = textsOf(value).includes('\\*');
+      folder.permanentFlags = new Set(textsOf(value));
       break;
     default:
   }

@@ -39,6 +39,8 @@ export interface SelectedFolder extends FolderStatus {
   readonly readOnly: boolean;
   /** New keywords can be made (`\*` in PERMANENTFLAGS). */
   readonly keywords: boolean;
+  /** Flags that are kept when they are changed (PERMANENTFLAGS); undefined: all (RFC 9051 6.3.2). */
+  readonly permanentFlags?: ReadonlySet<string> | undefined;
   /** What QRESYNC told at SELECT: UIDs that are gone, and those whose flags changed. */
   readonly vanished?: readonly number[] | undefined;
   readonly changed?: readonly FlagChange[] | undefined;
@@ -97,8 +99,12 @@ export interface ImapSession {
   /** UIDs from `from` to `to` (both included, default all), ascending, each once. */
   uids(from?: number, to?: number): Promise<readonly number[]>;
   summaries(uids: readonly number[]): AsyncIterable<MessageSummary>;
-  /** CHANGEDSINCE (RFC 7162): messages whose flags changed after `modseq`. */
-  flagsSince(modseq: bigint): AsyncIterable<FlagChange & { readonly modseq: bigint }>;
+  /** Flags of these messages, and where CONDSTORE is offered when each last changed. What the server leaves out is left out. */
+  flags(uids: readonly number[]): AsyncIterable<FlagChange & { readonly modseq?: bigint | undefined }>;
+  /** CHANGEDSINCE (RFC 7162 3.1.4.1): messages from `fromUid` on whose flags changed after `modseq`, by UID. */
+  flagsSince(modseq: bigint, fromUid?: number): AsyncIterable<FlagChange>;
+  /** SEARCH MODSEQ (RFC 7162 3.1.5): UIDs from `fromUid` on of what changed after `modseq`, ascending. */
+  changedSince(modseq: bigint, fromUid: number): Promise<readonly number[]>;
   /** BODY.PEEK[]; a UID the server gives nothing for is left out. */
   sources(uids: readonly number[], maxBytesEach: number): AsyncIterable<MessageSource>;
   /** STORE; gives the UIDs that were changed by somebody else after `unchangedSince` (MODIFIED) and were left alone. */

@@ -23,7 +23,11 @@ export interface IncomingRemembrance {
   /** The last complete listing held none of the messages known: to be seen twice before it is believed. */
   readonly vanished: boolean;
   write(now: { readonly vanished: boolean; readonly settled: boolean }): string | undefined;
+  /** Done when all that was fetched is committed; true when there is more to do. */
+  lastly?(): Promise<boolean>;
 }
+
+type LastPage = CommitPage & { readonly gone: readonly string[] };
 
 /** The work of one cycle in an open session. */
 export class IncomingRun {
@@ -36,6 +40,8 @@ export class IncomingRun {
   #error: ClassifiedError | undefined;
   #more = false;
   #unsized = false;
+  /** Not of messages: see `lastly`. */
+  #moreBeside = false;
   #listing: readonly IdentifiedMessage[] = [];
   #numbers: ReadonlyMap<string, number> | undefined;
   #gone: readonly string[] = [];
@@ -58,7 +64,7 @@ export class IncomingRun {
       processed: this.#book.processed,
       failed: this.#book.failed,
       error: troubleOf(this.#error),
-      more: this.#more,
+      more: this.#more || this.#moreBeside,
       memo: this.#memo.write({ vanished: this.#vanished, settled: this.#settled }),
     };
   }
@@ -86,7 +92,7 @@ export class IncomingRun {
       this.#error = error.classified;
     }
     await this.#strikeUngiven();
-    const page = this.#lastPage();
+    const page = await this.#lastly(this.#lastPage());
     // Leaving without QUIT keeps a message that was fetched and not settled from counting as collected (Gmail). All else
     // ends with it, also in trouble: some servers keep the maildrop locked for a while after a session that broke off.
     const quits = this.#fetching?.unsettled !== true;
@@ -178,6 +184,20 @@ export class IncomingRun {
     }
   }
 
+  /** The page that is left to commit afterwards. */
+  async #lastly(page: LastPage): Promise<LastPage> {
+    if (this.#memo.lastly === undefined || this.#error !== undefined || this.#context.signal.aborted)
+      return page;
+    if (page.items.length + page.gone.length > 0) await this.#book.commit(page);
+    try {
+      this.#moreBeside = await this.#memo.lastly();
+    } catch (error) {
+      if (!(error instanceof SyncError)) throw error;
+      this.#error = error.classified;
+    }
+    return { items: [], alerts: [], delivered: [], gone: [] };
+  }
+
   /** What follows from the comparison alone. */
   #account(found: Candidates): void {
     for (const { key, strikes } of found.exhausted) {
@@ -238,7 +258,7 @@ export class IncomingRun {
     );
   }
 
-  #lastPage(): CommitPage & { readonly gone: readonly string[] } {
+  #lastPage(): LastPage {
     const last = this.#fetching?.lastPage ?? { items: [], alerts: [], delivered: [] };
     return {
       items: [...last.items, ...this.#items],

@@ -625,6 +625,13 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
           await store.offerFlags(held, offers);
         }
         expect(await toSettle()).toEqual([]);
+        // That something was found out does not make it another try.
+        await settle('7.1', { agreed: { ...unset, flagged: true } });
+        expect(await toSettle()).toEqual([]);
+        expect(await store.offerFlagsAgain(held)).toBe(true);
+        expect(await toSettle()).toEqual(['7.1']);
+        await store.offerFlags(held, offers);
+        await store.offerFlags(held, offers);
         await store.setEmailFlags([id('7.1')], { seen: true });
         expect(await toSettle()).toEqual(['7.1']);
         await settle('7.1', { saw: { ...unset, seen: true }, own: { ...unset, seen: true } });
@@ -645,6 +652,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         await store.leaseDue({ workload: 'incoming', now: 1_500, limit: 9, owner: 'two', leaseMs: 500 });
         expect(await settle('7.1', { own: all })).toBe(false);
         expect(await store.offerFlags(held, [{ emailId: id('7.1'), offered: all }])).toBe(false);
+        expect(await store.offerFlagsAgain(held)).toBe(false);
         expect(await store.settleFlags(held, [], cursor)).toBe(false);
         expect(await own('7.1')).toEqual(unset);
         expect(await store.flagCursor('a', 'INBOX')).toBeUndefined();

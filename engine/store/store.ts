@@ -151,6 +151,8 @@ export interface Store {
   }): Promise<readonly FlagRecord[]>;
   /** Written before flags are written to the mailbox, so that a death in between leaves no doubt whose change it was. */
   offerFlags(lease: Lease, offers: readonly FlagOffer[]): Promise<boolean>;
+  /** What was offered in vain as often as is allowed may be offered again. */
+  offerFlagsAgain(lease: Lease): Promise<boolean>;
   /** A flag that the application has set since it was read for the settlement stays as it is. */
   settleFlags(lease: Lease, settled: readonly FlagSettlement[], cursor?: FlagCursor): Promise<boolean>;
 

@@ -23,6 +23,7 @@ const writing: ReadonlySet<string> = new Set<keyof Store>([
   'recordSentCopy',
   'setEmailFlags',
   'offerFlags',
+  'offerFlagsAgain',
   'settleFlags',
   'resend',
   'raiseAlert',

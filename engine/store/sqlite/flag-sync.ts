@@ -23,6 +23,7 @@ type FlagSync = Pick<
   | 'flagRecords'
   | 'flagsToSettle'
   | 'offerFlags'
+  | 'offerFlagsAgain'
   | 'settleFlags'
 >;
 
@@ -64,10 +65,15 @@ export function flagSync(connection: Connection, leases: LeaseWriter): FlagSync 
   const offer = connection.prepare(
     'UPDATE email_flags SET offered = ?3, tries = tries + 1 WHERE email_id = ?1 AND mailbox_id = ?2',
   );
+  const forgetTries = connection.prepare(
+    `UPDATE email_flags SET tries = 0 WHERE mailbox_id = ? AND tries > 0
+       AND (looked = 0 OR own <> agreed OR offered IS NOT NULL)`,
+  );
   // A bit in which the record differs from what was seen is the application's, set since.
   const settle = connection.prepare(
     `INSERT INTO email_flags (email_id, mailbox_id, agreed, own, looked) VALUES (?1, ?2, ?4, ?5, 1)
-     ON CONFLICT (email_id) DO UPDATE SET agreed = ?4, looked = 1, offered = NULL, tries = 0,
+     ON CONFLICT (email_id) DO UPDATE SET agreed = ?4, looked = 1, offered = NULL,
+       tries = CASE WHEN ?4 = ?5 THEN 0 ELSE tries END,
        own = (?5 & ~((own | ?3) & ~(own & ?3))) | (own & (own | ?3) & ~(own & ?3))`,
   );
 
@@ -118,6 +124,14 @@ export function flagSync(connection: Connection, leases: LeaseWriter): FlagSync 
         if (!leases.holds(lease)) return false;
         for (const { emailId, offered } of offers)
           offer.run(emailId, lease.mailboxId, flagBits.write(offered));
+        return true;
+      });
+    },
+
+    async offerFlagsAgain(lease) {
+      return connection.transaction(() => {
+        if (!leases.holds(lease)) return false;
+        forgetTries.run(lease.mailboxId);
         return true;
       });
     },
