@@ -7,6 +7,7 @@ import { fourDoors } from './four-doors.ts';
 import { identity } from './identity.ts';
 import { isolation } from './isolation.ts';
 import { midFetch } from './mid-fetch.ts';
+import { mixed } from './mixed.ts';
 import { postponeWindows } from './postpone-windows.ts';
 import { restart } from './restart.ts';
 import type { Suite } from './suite.ts';
@@ -25,6 +26,7 @@ export const suites: readonly Suite[] = [
   connectionCap,
   restart,
   isolation,
+  mixed,
   identity,
   midFetch,
   delta,

@@ -1,15 +1,12 @@
 import fc from 'fast-check';
-import type { Traced } from '../../simulators/index.ts';
 import type { FaultKind } from '../generate/faults/fault-kind.ts';
 import { faultRules } from '../generate/faults/fault-rules.ts';
 import { faultsOf } from '../generate/faults/index.ts';
 import { deliveries, queuedEmails } from '../generate/operations.ts';
-import { joinOutcomes, withViolations } from '../outcome.ts';
-import { differences } from '../run/end-state.ts';
-import type { Scenario } from '../scenario.ts';
 import { readWay } from '../way.ts';
 import { hour, minute, scenarioOf, wayIn } from './base.ts';
-import type { RunReport, RunWorld, Suite } from './suite.ts';
+import type { Suite } from './suite.ts';
+import { undisturbed } from './undisturbed.ts';
 
 const well = ['ann', 'bob'];
 const ill = 'ill';
@@ -69,76 +66,18 @@ export const isolation: Suite = {
           settleMs: 8 * hour,
         }),
       ),
-  async judge(scenario, run) {
-    const faulty = await observe(scenario, run);
-    const calm = await observe(
-      {
-        ...scenario,
-        rules: [],
-        operations: scenario.operations.filter(
-          (one) => one.do !== 'second-client' && one.do !== 'change-password',
-        ),
-      },
-      run,
-    );
-    if (faulty.report.verdict.kind !== 'passed') return faulty.report;
-    const names = new Set([
-      ...well,
-      ...well.flatMap((id) => [`${id} incoming`, `${id} outgoing`]),
-      ...scenario.operations.flatMap((operation) =>
-        operation.do === 'queue-email' && well.includes(operation.mailbox)
-          ? Array.from({ length: operation.count }, (_, n) => `${operation.id}.${n}`)
-          : [],
+  judge(scenario, run) {
+    const calm = {
+      ...scenario,
+      rules: [],
+      operations: scenario.operations.filter(
+        (one) => one.do !== 'second-client' && one.do !== 'change-password',
       ),
-    ]);
-    const found = differences(calm.report.endState, faulty.report.endState, names);
+    };
     const { access } = readWay(wayIn(scenario));
     const latencyMs = typeof scenario.latencyMs === 'number' ? scenario.latencyMs : 0;
     const handshakesMs = access === 'graph' ? 8 * latencyMs : 0;
-    let compared = 0;
-    for (const id of well) {
-      for (const workload of ['incoming', 'outgoing']) {
-        const key = `${id} ${workload}`;
-        const before = (calm.starts.get(key) ?? []).filter((atMs) => atMs <= hour);
-        const after = (faulty.starts.get(key) ?? []).filter((atMs) => atMs <= hour);
-        compared += before.length;
-        const at = before.findIndex(
-          (atMs, n) => Math.abs((after[n] ?? Number.POSITIVE_INFINITY) - atMs) > (n + 1) * handshakesMs,
-        );
-        if (at >= 0) {
-          found.push(`cycle ${at + 1} of ${key} began at ${after[at]} ms instead of ${before[at]} ms`);
-        }
-      }
-    }
-    const joined = joinOutcomes([faulty.report, calm.report]);
-    const counted = {
-      ...joined,
-      invariants: [
-        ...joined.invariants,
-        { id: 'INV-27', name: 'mailbox isolation', exercised: compared, violations: found.length },
-      ],
-    };
-    return withViolations(
-      counted,
-      found.map((text) => ({ invariant: 'INV-27', text: `with a faulty neighbour ${text}` })),
-    );
+    const neighbours = { well, untilMs: hour, slackMs: (_: string, nth: number) => nth * handshakesMs };
+    return undisturbed(scenario, calm, neighbours, run);
   },
 };
-
-interface Observed {
-  readonly report: RunReport;
-  /** By mailbox and workload: when its cycles began. */
-  readonly starts: Map<string, number[]>;
-}
-
-async function observe(scenario: Scenario, run: RunWorld): Promise<Observed> {
-  const starts = new Map<string, number[]>();
-  const report = await run(scenario, (event: Traced) => {
-    if (event.kind !== 'cycle-start') return;
-    const key = `${event.mailbox} ${event.workload}`;
-    const list = starts.get(key);
-    if (list === undefined) starts.set(key, [event.atMs]);
-    else list.push(event.atMs);
-  });
-  return { report, starts };
-}
