@@ -132,7 +132,7 @@ describe('a mistake: exit code 2, one sentence, nothing done', () => {
     const ended = await work.once();
     expect(ended).toMatchObject({ code: 2, stdout: '' });
     expect(ended.stderr).toMatch(
-      /mailclock\.yaml:10:\d+: mailboxes\.bert\.secret must be env:NAME or file:\/path; [^\n]+\n$/,
+      /mailclock\.yaml:11:\d+: mailboxes\.bert\.secret must be env:NAME or file:\/path; [^\n]+\n$/,
     );
     expect(ended.stderr).not.toContain('hunter2');
   });
