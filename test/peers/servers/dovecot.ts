@@ -9,6 +9,8 @@ export interface User {
   /** Login and address. */
   readonly login: string;
   readonly password: string;
+  /** What all folders may hold together; default any number of bytes. */
+  readonly quotaBytes?: number;
 }
 
 export interface Dovecot {
@@ -43,7 +45,7 @@ export async function startDovecot(
   const at = (name: string) => join(directory, name);
   for (const one of ['run', 'state', 'mail']) mkdirSync(at(one));
   chownSync(at('mail'), mailUser.uid, mailUser.gid);
-  writeFileSync(at('passwd'), users.map(({ login, password }) => `${login}:{PLAIN}${password}\n`).join(''));
+  writeFileSync(at('passwd'), users.map(passwdLine).join(''));
   writeFileSync(
     at('dovecot.conf'),
     configuration({ at, certificates, ports: { pop3, pop3s, lmtp, auth, imap, imaps } }),
@@ -99,6 +101,12 @@ export async function startDovecot(
   };
 }
 
+/** passwd(5) with extra fields, as Dovecot has it. */
+function passwdLine({ login, password, quotaBytes }: User): string {
+  const quota = quotaBytes === undefined ? '' : `userdb_quota_rule=*:bytes=${quotaBytes}`;
+  return `${login}:{PLAIN}${password}::::::${quota}\n`;
+}
+
 function configuration(to: {
   at: (name: string) => string;
   certificates: Certificates;
@@ -131,8 +139,14 @@ passdb {
   args = scheme=PLAIN username_format=%u ${at('passwd')}
 }
 userdb {
-  driver = static
-  args = uid=${mailUser.uid} gid=${mailUser.gid} home=${at('mail')}/%u
+  driver = passwd-file
+  args = username_format=%u ${at('passwd')}
+  override_fields = uid=${mailUser.uid} gid=${mailUser.gid} home=${at('mail')}/%u
+}
+mail_plugins = quota
+plugin {
+  quota = count:User quota
+  quota_vsizes = yes
 }
 first_valid_uid = 1
 mail_location = maildir:${at('mail')}/%u
