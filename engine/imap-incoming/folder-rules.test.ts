@@ -23,6 +23,7 @@ it.each<[string, Partial<FolderLook>, Partial<FolderPast>, string]>([
   ['UIDNEXT went back after something was left over', { uidNext: 3 }, leftOver, 'anew'],
   ['MODSEQ went back', { uidNext: 12, messages: 11, modseq: 49n }, {}, 'anew'],
   ['MODSEQ is kept no more', { modseq: undefined }, {}, 'quiet'],
+  ['UIDNEXT is never told, and as many as before', { uidNext: 0 }, { seen: { ...look, uidNext: 0 } }, 'news'],
   ['UIDNEXT is not told', { uidNext: 0, messages: 11 }, {}, 'news'],
 ])('%s', (_name, now, before, way) => {
   expect(folderWay({ ...look, ...now }, { ...past, ...before })).toBe(way);

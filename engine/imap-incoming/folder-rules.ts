@@ -43,7 +43,8 @@ export function folderWay(now: FolderLook, { seen, account }: FolderPast): Folde
   if (now.uidNext > 0 && now.uidNext < seen.uidNext) return 'anew';
   if (now.modseq !== undefined && seen.modseq !== undefined && now.modseq < seen.modseq) return 'anew';
   if (account === undefined) return 'compare';
-  return now.uidNext === seen.uidNext && now.messages === seen.messages ? 'quiet' : 'news';
+  const same = now.uidNext > 0 && now.uidNext === seen.uidNext && now.messages === seen.messages;
+  return same ? 'quiet' : 'news';
 }
 
 /** What a server told of a folder since it was accounted for. */

@@ -160,7 +160,7 @@ export class FlowSession implements ImapSession {
     for (const batch of batches(uids, this.quirks.fetchBatch)) {
       const fetched = await this.#fetch(batch, items.map(atom));
       for (const [uid, { flags, sizeBytes = 0, internalDateMs = 0, modseq, emailId, gmailId }] of fetched)
-        if (flags !== undefined) yield { uid, flags, sizeBytes, internalDateMs, modseq, emailId, gmailId };
+        yield { uid, flags, sizeBytes, internalDateMs, modseq, emailId, gmailId };
     }
   }
 

@@ -54,7 +54,7 @@ export interface FlagChange {
 /** What the server leaves out is left out. */
 export interface MessageSummary {
   readonly uid: number;
-  readonly flags: ReadonlySet<string>;
+  readonly flags?: ReadonlySet<string> | undefined;
   /** An estimate on some servers. */
   readonly sizeBytes: number;
   /** Milliseconds since the epoch. */

@@ -18,6 +18,9 @@ import {
   planFetches,
 } from './plan.ts';
 
+/** The server answered, and will not: it is asked a few times more, and that is no trouble of the mailbox's. */
+const deletionRefused: ReadonlySet<string> = new Set(['pop3-refused', 'imap-refused', 'imap-not-allowed']);
+
 /** What one cycle knows from the one before, and how it tells the next. */
 export interface IncomingRemembrance {
   /** The last complete listing held none of the messages known: to be seen twice before it is believed. */
@@ -287,7 +290,7 @@ export class IncomingRun {
     } catch (error) {
       if (!(error instanceof SyncError)) throw error;
       this.#error = error.classified;
-      if (error.classified.code !== 'pop3-refused') return [];
+      if (!deletionRefused.has(error.classified.code)) return [];
     }
     return this.#strikeInVain([...inVain]);
   }

@@ -10,10 +10,12 @@ import {
   type Store,
 } from '../../../engine/index.ts';
 import type { WorkloadState } from '../../../engine/store/store.ts';
+import { crlfForm } from '../../../simulators/imap/mime/crlf-form.ts';
 import {
   createWorld,
   type Life,
   type MailHost,
+  type ProviderProfile,
   type Rule,
   sleep,
   type World,
@@ -34,7 +36,15 @@ export interface BugWorldOptions {
   /** Default: all of them. */
   readonly kept?: readonly Name[];
   readonly processEmailReceivedAfter?: number;
+  /** How mail is fetched; default POP3. */
+  readonly door?: Door;
+  /** What the provider is, by its profile; default Dovecot and Postfix. */
+  readonly profile?: string;
+  /** The IMAP server is otherwise than its profile says. */
+  readonly imap?: Partial<NonNullable<ProviderProfile['imap']>>;
 }
+
+export type Door = 'pop3' | 'imap';
 
 /** One exchange a server saw. Times in minutes since the world began. */
 export interface Exchange {
@@ -61,13 +71,14 @@ export class BugWorld {
 
   constructor(options: BugWorldOptions) {
     this.#options = options;
+    const profile = loadProfile(options.profile ?? 'dovecot-postfix');
     this.#world = createWorld({
       seed: 1,
       link: { latencyMs: 20 },
       rules: options.rules ?? [],
       providers: [
         {
-          profile: loadProfile('dovecot-postfix'),
+          profile: profile.imap ? { ...profile, imap: { ...profile.imap, ...options.imap } } : profile,
           domain,
           mailboxes: names.map((name) => ({ address: `${name}@${domain}`, password: 's3cret-word' })),
         },
@@ -81,6 +92,10 @@ export class BugWorld {
     });
   }
 
+  get door(): Door {
+    return this.#options.door ?? 'pop3';
+  }
+
   run(main: () => Promise<void>): Promise<void> {
     return this.#world.run(main);
   }
@@ -91,15 +106,16 @@ export class BugWorld {
   }
 
   async save(): Promise<void> {
-    const { pop3, smtp } = this.#world.provider(domain);
+    const { pop3, imap, smtp } = this.#world.provider(domain);
     const at = ({ host, tlsPort }: typeof pop3) =>
       ({ host, port: tlsPort, security: 'tls', allowInvalidCertificate: true }) as const;
     const { kept = names, deleting = false, processEmailReceivedAfter = 0 } = this.#options;
+    if (imap === undefined) throw new Error('The provider has no IMAP.');
     await this.store.saveProfile({
       id: 'p1',
       name: 'alpha',
-      serverType: 'pop3-smtp',
-      incoming: at(pop3),
+      serverType: `${this.door}-smtp`,
+      incoming: at(this.door === 'imap' ? imap : pop3),
       outgoing: at(smtp),
       processEmailsReceivedAfter: 0,
       maxConcurrentConnections: 10,
@@ -207,13 +223,22 @@ export class BugWorld {
     const stored = (await this.store.receivedEmails(name)).map(({ rawSha256 }) => rawSha256);
     const delivered = this.#mail.truth
       .everDelivered(`${name}@${domain}`)
-      .map(({ message }) => sha256(asRetrieved(message.raw)));
+      .map(({ message }) => sha256(this.door === 'imap' ? crlfForm(message.raw) : asRetrieved(message.raw)));
     return { stored: stored.sort(), delivered: delivered.sort() };
   }
 
-  /** Messages that left the server by way of POP3. */
+  /** Messages that left the server by way of the engine's door. */
   removed(name: Name): number {
-    return this.#mail.truth.removals(`${name}@${domain}`).filter(({ by }) => by === 'pop3').length;
+    return this.#mail.truth.removals(`${name}@${domain}`).filter(({ by }) => by === this.door).length;
+  }
+
+  /** Messages fetched whole. */
+  fetched(): number {
+    return this.door === 'pop3'
+      ? this.said('RETR').length
+      : this.said('UID FETCH')
+          .map(({ argument = '' }) => /^(\S+) \(UID BODY\.PEEK\[\]\)$/.exec(argument)?.[1] ?? '')
+          .reduce((sum, set) => sum + countOf(set), 0);
   }
 
   /** `subject address` of each copy the submission server took responsibility for. */
@@ -255,10 +280,11 @@ export class BugWorld {
     return this.exchanges.filter((exchange) => exchange.command === command);
   }
 
-  /** Connections on which the engine signed in over POP3, by the minute each began to. */
-  pop3LoginsAtMinutes(): readonly number[] {
+  /** Connections on which the engine signed in to fetch mail, by the minute each began to. */
+  loginsAtMinutes(): readonly number[] {
+    const begins = ['USER', 'AUTH', 'LOGIN', 'AUTHENTICATE'];
     return this.exchanges
-      .filter(({ protocol, command }) => protocol === 'pop3' && (command === 'USER' || command === 'AUTH'))
+      .filter(({ protocol, command }) => protocol === this.door && begins.includes(command))
       .map(({ atMinutes }) => atMinutes);
   }
 
@@ -269,4 +295,13 @@ export class BugWorld {
       .filter(({ asExpected }) => !asExpected)
       .map(({ rule }) => rule);
   }
+}
+
+/** How many numbers a sequence set names (RFC 9051 9: sequence-set, without `*`). */
+function countOf(set: string): number {
+  return set
+    .split(',')
+    .filter((part) => part !== '')
+    .map((part) => part.split(':').map(Number))
+    .reduce((sum, [from = 0, to = from]) => sum + to - from + 1, 0);
 }

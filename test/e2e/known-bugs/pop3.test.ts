@@ -213,7 +213,7 @@ proveEach('sessions', [
     prove: async (world) => {
       await world.minutes(25);
       await expectAllOnce(world);
-      const [first, second] = world.pop3LoginsAtMinutes();
+      const [first, second] = world.loginsAtMinutes();
       // Six times a minute and a half of work, then the window of five.
       expect(second! - first!).toBeGreaterThan(13);
     },

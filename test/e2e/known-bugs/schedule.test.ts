@@ -23,7 +23,7 @@ proveEach('when to run', [
     world: { kept: ['ann'], rules: [pop3({ kind: 'delay', delayMs: 80_000 }, { command: 'UIDL' })] },
     prove: async (world) => {
       await world.minutes(30);
-      for (const gap of gaps(world.pop3LoginsAtMinutes())) expect(gap).toBeGreaterThan(6.3);
+      for (const gap of gaps(world.loginsAtMinutes())) expect(gap).toBeGreaterThan(6.3);
     },
   },
   {
@@ -32,7 +32,7 @@ proveEach('when to run', [
     world: { kept: ['ann'], rules: [pop3({ kind: 'close' }, { command: 'UIDL' })] },
     prove: async (world) => {
       await world.minutes(60);
-      expect(world.pop3LoginsAtMinutes().length).toBeLessThanOrEqual(12);
+      expect(world.loginsAtMinutes().length).toBeLessThanOrEqual(12);
     },
   },
   {
