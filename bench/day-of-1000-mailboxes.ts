@@ -8,7 +8,7 @@ const perMailbox = 20;
 export const benchmark: Benchmark = {
   name: 'day-of-1000-mailboxes',
   async measure() {
-    const day = await dayOfMail(await openBench(mailboxes), mailboxes, perMailbox);
+    const day = await dayOfMail(await openBench(mailboxes), perMailbox);
     const { wallSeconds, cycles, steps, received, sent, digest, peakGib } = day;
     const all = mailboxes * perMailbox;
     return [

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Benchmark, wallNow } from './figure.ts';
-import { addressOf, type Bench, domain, openExchangeBench, runFor } from './in-world.ts';
+import { type Bench, openExchangeBench, runFor } from './in-world.ts';
 
 const messages = 100_000;
 const cyclesPerStage = 20;
@@ -45,12 +45,13 @@ async function stages(): Promise<Stage[]> {
   }
 }
 
-function fill({ world }: Bench): void {
+function fill({ world, mailboxes }: Bench): void {
+  const [{ address = '', domain = '' } = {}] = mailboxes;
   const { mail } = world.provider(domain);
-  const mailbox = mail.find(addressOf(0));
+  const mailbox = mail.find(address);
   if (mailbox === undefined) throw new Error('The mailbox is there.');
   for (let n = 0; n < messages; n += 1) {
-    const raw = `From: someone@elsewhere.test\r\nTo: ${addressOf(0)}\r\nSubject: message ${n}\r\nMessage-ID: <${n}@elsewhere.test>\r\nDate: Mon, 05 Jan 2026 08:00:00 +0000\r\n\r\n${'all work and no play\r\n'.repeat(90)}`;
+    const raw = `From: someone@elsewhere.test\r\nTo: ${address}\r\nSubject: message ${n}\r\nMessage-ID: <${n}@elsewhere.test>\r\nDate: Mon, 05 Jan 2026 08:00:00 +0000\r\n\r\n${'all work and no play\r\n'.repeat(90)}`;
     mail.deliver(mailbox, { raw: Buffer.from(raw), envelopeFrom: 'someone@elsewhere.test' });
   }
 }

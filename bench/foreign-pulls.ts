@@ -1,21 +1,10 @@
-import { chmodSync, chownSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProgram } from '../test/peers/requirements.ts';
-import { run } from '../test/peers/servers/child.ts';
+import { privateFile } from '../test/peers/clients/private-file.ts';
+import { arrived, makeMaildir } from './client-maildir.ts';
+import { type ForeignPull, runClient } from './foreign-client.ts';
+import { getmailPull } from './getmail-pull.ts';
 import { user } from './warm-dovecot.ts';
-
-/** A client nobody here wrote. It pulls a whole mailbox into an empty directory and returns how many messages came. */
-export interface ForeignPull {
-  readonly name: string;
-  readonly program: string;
-  pull(port: number, directory: string): Promise<number>;
-}
-
-/** A client that needs longer than this is ended. */
-const clientLimitMs = 90_000;
-const maildirParts = ['cur', 'new', 'tmp'] as const;
-/** The user that owns nothing on every Debian system. */
-const nobody = 65_534;
 
 /** Each as it is fastest; all but poplib, which keeps nothing, write a Maildir. */
 export const foreignPulls = {
@@ -41,38 +30,7 @@ export const foreignPulls = {
       return arrived(maildir);
     },
   },
-  getmail6: {
-    name: 'getmail6',
-    program: 'getmail',
-    async pull(port, directory) {
-      const maildir = makeMaildir(directory);
-      privateFile(directory, 'getmailrc', [
-        '[retriever]',
-        'type = SimplePOP3Retriever',
-        'server = 127.0.0.1',
-        `port = ${port}`,
-        `username = ${user.login}`,
-        `password = ${user.password}`,
-        '[destination]',
-        'type = Maildir',
-        `path = ${maildir}/`,
-        '[options]',
-        'delete = false',
-        'verbose = 0',
-      ]);
-      // It delivers nothing as root.
-      for (const one of ['.', 'getmailrc', 'maildir', ...maildirParts.map((part) => `maildir/${part}`)])
-        chownSync(join(directory, one), nobody, nobody);
-      const asNobody = [
-        `--reuid=${nobody}`,
-        `--regid=${nobody}`,
-        '--clear-groups',
-        findProgram('getmail') ?? '',
-      ];
-      await runClient('setpriv', [...asNobody, '--getmaildir', directory, '--rcfile', 'getmailrc']);
-      return arrived(maildir);
-    },
-  },
+  getmail6: getmailPull(['type = SimplePOP3Retriever']),
   fetchmail: {
     name: 'fetchmail',
     program: 'fetchmail',
@@ -112,32 +70,3 @@ pop.quit()
     },
   },
 } satisfies Record<string, ForeignPull>;
-
-function makeMaildir(directory: string): string {
-  const maildir = join(directory, 'maildir');
-  mkdirSync(maildir);
-  for (const part of maildirParts) mkdirSync(join(maildir, part));
-  return maildir;
-}
-
-function arrived(maildir: string): number {
-  return readdirSync(join(maildir, 'new')).length;
-}
-
-function privateFile(directory: string, name: string, lines: readonly string[]): string {
-  const file = join(directory, name);
-  writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 });
-  return file;
-}
-
-async function runClient(name: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<string> {
-  const program = name === 'python3' ? '/usr/bin/python3' : findProgram(name);
-  if (program === undefined) throw new Error(`${name} is not on this machine.`);
-  const { code, stdout, stderr } = await run(program, args, {
-    timeoutMs: clientLimitMs,
-    ...(env === undefined ? {} : { env }),
-  });
-  // What came until then is counted: the count tells that it is not all.
-  if (code !== 0) process.stderr.write(`${name} ended with ${code}: ${`${stderr}${stdout}`.slice(-300)}\n`);
-  return stdout.toString();
-}

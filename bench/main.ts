@@ -9,18 +9,23 @@ import type { Figure } from './figure.ts';
 const names = [
   'quiet-pop3-cycle',
   'quiet-graph-cycle',
+  'quiet-imap-cycle',
   'random-scenarios',
   'replay',
   'day-of-1000-mailboxes',
   'day-of-1000-exchange-mailboxes',
+  'day-of-mixed-mailboxes',
   'graph-quiet-delta',
   'first-graph-sync',
   'cycle-cost-by-size',
   'imap-cost-by-folder',
+  'imap-connections',
   'pop3-over-tcp',
+  'imap-over-tcp',
   'smtp-over-tcp',
   'smtp-connections',
   'pull-from-dovecot',
+  'imap-pull-from-dovecot',
 ] as const;
 
 const json = process.argv.includes('--json');

@@ -1,6 +1,6 @@
 import { createWorld, sleep, type World } from '../simulators/index.ts';
 import { type Benchmark, median } from './figure.ts';
-import { openCannedBench, openExchangeBench, runFor } from './in-world.ts';
+import { openCannedBench, openExchangeBench, runFor, type Servers } from './in-world.ts';
 
 const mailboxes = 200;
 const windowMs = 300_000;
@@ -67,8 +67,8 @@ async function microsecondsEach(run: () => Promise<number>, world: World): Promi
   return (user + system) / cycles;
 }
 
-/** A server that has nothing new, whoever asks for what. Resolves with the URL of its Graph. */
-function serveCanned(world: World): string {
+/** A server that has nothing new, whoever asks for what. */
+function serveCanned(world: World): Servers {
   const canned = JSON.stringify({
     '@odata.context': `https://${host}/v1.0/$metadata#Collection(message)`,
     '@odata.deltaLink': deltaLink,
@@ -78,7 +78,10 @@ function serveCanned(world: World): string {
     host,
     handler: async () => new Response(canned, { headers: { 'content-type': 'application/json' } }),
   });
-  return `https://${host}/v1.0`;
+  return {
+    serverType: 'exchange-graph',
+    graph: { baseUrl: `https://${host}/v1.0`, authority: 'https://login.test/tenant', clientId: 'app' },
+  };
 }
 
 /** One delta request whose answer is read and looked at. */

@@ -25,7 +25,7 @@ export function missingPrograms(...names: string[]): string[] {
 /** A real Dovecot with one mailbox in a directory of its own, for as long as `use` runs. */
 export async function withDovecot<Result>(
   messages: readonly Buffer[],
-  use: (pop3Port: number, directory: string) => Promise<Result>,
+  use: (ports: { readonly pop3: number; readonly imap: number }, directory: string) => Promise<Result>,
 ): Promise<Result> {
   // Short, because the path of a Unix socket may not pass 107 bytes.
   const directory = mkdtempSync(join(tmpdir(), 'mcb-'));
@@ -36,7 +36,7 @@ export async function withDovecot<Result>(
     const dovecot = await startDovecot(join(directory, 'dovecot'), [user], certificates);
     try {
       dovecot.put(user.login, messages);
-      return await use(dovecot.pop3, join(directory, 'work'));
+      return await use(dovecot, join(directory, 'work'));
     } finally {
       await dovecot.stop();
     }
