@@ -5,6 +5,7 @@ import type { GraphAccess } from './graph/graph-access.ts';
 import { openGraphAccess } from './graph/open-graph-access.ts';
 import { answerNotification } from './graph-notifications/answer-notification.ts';
 import { openImapAccess } from './imap/open-imap-access.ts';
+import { HintGate } from './imap-hints/hint-gate.ts';
 import { BearerSecrets } from './oauth/bearer-secrets.ts';
 import { openTokenSource } from './oauth/open-token-source.ts';
 import type { PlugIn } from './plugins/plug-in.ts';
@@ -25,6 +26,7 @@ import type { Cycle } from './schedule/cycle.ts';
 import { Dispatcher } from './schedule/dispatcher.ts';
 import { Outage } from './schedule/outage.ts';
 import { type CycleSurroundings, Interruption, runCycle } from './schedule/run-cycle.ts';
+import { atLeastPollingInterval } from './schedule/window.ts';
 import type { CycleEnd, IdleCycle, ItemName, Lease, Store } from './store/store.ts';
 import { watchedStore } from './store/watched-store.ts';
 
@@ -85,6 +87,7 @@ export class Engine {
   readonly #dispatchers: Record<RunWorkload, Dispatcher>;
   readonly #outages = new Map<string, Outage>();
   readonly #interruptions = new Set<Interruption>();
+  readonly #hints: HintGate;
   /** Mailboxes hinted at while their incoming cycle ran: it may have looked before. */
   readonly #hinted = new Set<string>();
   /** Mailbox and workload of those told to have no profile. */
@@ -114,13 +117,28 @@ export class Engine {
       scheduleChanged: () => this.#scheduleChanged(),
     });
     this.#plugIns = new PlugInQueue(options.plugIns ?? [], (alert) => this.#raise(alert));
+    this.#hints = new HintGate({
+      clock,
+      delayMs: this.#settings.imapHintDelayMs,
+      windowMs: this.#settings.incomingWindowMs,
+      bring: (mailboxId) => {
+        this.store.bringForward(mailboxId, 'incoming', this.#clock.now()).catch(() => this.#storeFailed());
+      },
+    });
     this.#around = {
       store: this.store,
       clock,
       random,
       connector,
       graph: options.graph ?? openGraphAccess({ connector, clock, random, tokens }),
-      imap: openImapAccess({ connector, clock, settings: this.#settings }),
+      imap: openImapAccess({
+        connector,
+        clock,
+        settings: this.#settings,
+        store: this.store,
+        owner: name,
+        hints: this.#hints,
+      }),
       observe,
       settings: this.#settings,
       plugIns: this.#plugIns,
@@ -132,6 +150,7 @@ export class Engine {
   async start(): Promise<void> {
     this.#begin();
     await this.#recall();
+    this.#hints.listening = true;
     this.#observe({ kind: 'engine', what: 'started' });
     for (const workload of workloads) await this.#dispatchers[workload].wake();
   }
@@ -140,6 +159,7 @@ export class Engine {
   async stop(): Promise<void> {
     if (this.#state !== 'running') return;
     this.#state = 'stopped';
+    this.#hints.stop();
     this.#observe({ kind: 'engine', what: 'stopping' });
     let late: object | undefined;
     const bound = new Promise<void>((resolve) => {
@@ -321,7 +341,10 @@ export class Engine {
     await this.store.takeBack(this.#name, now + this.#settings.lingeringConnectionMs);
     for (const { emailServerProfileId, workload, until } of await this.store.heldConnections(now)) {
       const profile = await this.store.profile(emailServerProfileId);
-      if (profile !== undefined && workload !== 'act') this.#dispatchers[workload].hold(profile, until);
+      if (profile === undefined || workload === 'act') continue;
+      if (profile.serverType === 'imap-smtp' && workload === 'incoming')
+        this.#around.imap.hold(profile, until);
+      else this.#dispatchers[workload].hold(profile, until);
     }
     const ended = (await this.store.workloadStates()).flatMap((state) =>
       state.lastEndedOn === undefined ? [] : [{ ...state, lastEndedOn: state.lastEndedOn }],
@@ -372,6 +395,8 @@ export class Engine {
       const match = { mailboxId: mailbox.id, workload, code: troubleCodes.noProfile };
       await this.store.clearAlerts(match, this.#clock.now());
     }
+    if (workload === 'incoming' && profile.serverType === 'imap-smtp' && profile.hints === true)
+      this.#hints.began(mailbox.id, atLeastPollingInterval(0, profile));
     const interruption = new Interruption();
     const outage = this.#outage(profile.id, workload);
     const secret = () =>
@@ -483,6 +508,11 @@ export class Engine {
     this.#count(end.processed, end.failed);
     if (workload === 'act') return;
     if (!end.disable) this.#dispatchers[workload].dueAt(end.nextRunAt);
+    if (workload === 'incoming') {
+      this.#hints.ended(mailboxId, end);
+      if (end.wait === 'throttled' && end.error !== undefined)
+        this.#around.imap.stayAway(mailboxId, end.nextRunAt, end.error);
+    }
     if (workload === 'incoming' && this.#hinted.delete(mailboxId)) {
       this.store.bringForward(mailboxId, workload, end.endedAt).catch(() => this.#storeFailed());
     }

@@ -78,6 +78,7 @@ const imapSmtpProfile = v.strictObject(
     serverType: v.literal('imap-smtp'),
     incoming: location,
     outgoing: location,
+    hints: v.optional(yesOrNo),
     ...profileOptions,
   },
   'must be a mapping with serverType, incoming and outgoing',

@@ -294,7 +294,10 @@ describe('of an IMAP profile', () => {
     expect(plain).toMatchObject({ incoming: { port: 143 } });
   });
 
-  test('apop is refused', () => {
+  test('hints are kept, and apop is refused', () => {
+    const hints = '    hints: true\n    incoming:';
+    expect(read(imap.replace('    incoming:', hints)).profiles[0]).toMatchObject({ hints: true });
+    expect(refusal(good.replace('    incoming:', hints))).toMatch(/hints is not known/);
     expect(refusal(`${imap}    mechanism: apop\n`)).toMatch(/apop is for POP3$/);
   });
 });

@@ -21,7 +21,7 @@ import { isAtom, listOf, type Reply, responseCodeOf, type Token, textOf, textsOf
 
 /** Messages whose bytes are asked for at a time come to no more than this, ours. */
 const sourceBatchBytes = 8 * 1024 * 1024;
-/** What unsolicited replies tell is kept to this many, ours. */
+/** What unsolicited replies tell is kept to this many at least, ours. */
 const toldLimit = 100_000;
 
 const specialUses = new Set([
@@ -37,12 +37,20 @@ const specialUses = new Set([
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
+interface OpenFolder extends Mutable<Omit<SelectedFolder, 'vanished' | 'changed'>> {
+  vanished?: number[] | undefined;
+  changed?: FlagChange[] | undefined;
+}
+
 /** The session over imapflow's command channel. */
 export class FlowSession implements ImapSession {
   readonly quirks: ImapQuirks;
   readonly can: ImapAbilities;
   readonly channel: ImapChannel;
-  #selected: Mutable<SelectedFolder> | undefined;
+  #selected: OpenFolder | undefined;
+  /** Messages came to the selected folder after the last look at its counters. */
+  #news = false;
+  #onNews: (() => void) | undefined;
 
   constructor(channel: ImapChannel, known: { readonly quirks: ImapQuirks; readonly can: ImapAbilities }) {
     this.channel = channel;
@@ -53,6 +61,15 @@ export class FlowSession implements ImapSession {
 
   get selected(): SelectedFolder | undefined {
     return this.#selected;
+  }
+
+  /**
+   * Who is told that something happened in the selected folder: in IDLE whatever it is, else what came and no look at the
+   * folder's counters has taken in. What came so before is told at once.
+   */
+  whenNews(heard: (() => void) | undefined): void {
+    this.#onNews = heard;
+    if (this.#news) heard?.();
   }
 
   async folders(): Promise<readonly ImapFolder[]> {
@@ -90,6 +107,7 @@ export class FlowSession implements ImapSession {
     if (told === undefined) throw unreadable('status', 'STATUS');
     if (selected !== undefined && this.#selected === selected) {
       Object.assign(selected, told);
+      this.#news = false;
     }
     return told;
   }
@@ -99,7 +117,7 @@ export class FlowSession implements ImapSession {
     known?: { readonly uidValidity: number; readonly modseq: bigint },
   ): Promise<SelectedFolder> {
     this.#selected = undefined;
-    const folder: Mutable<SelectedFolder> = {
+    const folder: OpenFolder = {
       path,
       uidValidity: 0,
       uidNext: 0,
@@ -133,6 +151,7 @@ export class FlowSession implements ImapSession {
       folder.changed = undefined;
     }
     this.#selected = folder;
+    this.#news = false;
     return folder;
   }
 
@@ -358,15 +377,21 @@ export class FlowSession implements ImapSession {
   #hear(what: Told, reply: Reply): void {
     const selected = this.#selected;
     if (selected === undefined) return;
+    const count = what === 'EXISTS' ? Number(reply.command) : undefined;
+    const came = count !== undefined && count > selected.messages;
+    if (came || (this.channel.idling && count !== selected.messages)) {
+      this.#news = true;
+      this.#onNews?.();
+    }
     if (what === 'EXISTS') selected.messages = Number(reply.command) || selected.messages;
     else if (what === 'EXPUNGE') selected.messages = Math.max(0, selected.messages - 1);
     else if (what === 'VANISHED') {
       const vanished = vanishedOf(reply);
       selected.messages = Math.max(0, selected.messages - vanished.length);
-      selected.vanished = [...(selected.vanished ?? []), ...vanished].slice(-toldLimit);
+      selected.vanished = keptOf(selected.vanished, vanished);
     } else {
       const change = changeOf(readFetched(reply));
-      if (change !== undefined) selected.changed = [...(selected.changed ?? []), change].slice(-toldLimit);
+      if (change !== undefined) selected.changed = keptOf(selected.changed, [change]);
     }
   }
 }
@@ -378,6 +403,13 @@ function gather(fetched: Map<number, Fetched>, reply: Reply, asked?: ReadonlySet
   fetched.set(one.uid, { ...fetched.get(one.uid), ...one });
 }
 
+/** Adds to what was told, of which the latest is kept: a server may tell for days. */
+function keptOf<Item>(before: Item[] | undefined, told: readonly Item[]): Item[] {
+  const kept = before ?? [];
+  for (const one of told) kept.push(one);
+  return kept.length > 2 * toldLimit ? kept.slice(-toldLimit) : kept;
+}
+
 function changeOf({ uid, flags }: Fetched): FlagChange | undefined {
   return uid === undefined || flags === undefined ? undefined : { uid, flags };
 }
@@ -387,7 +419,7 @@ function vanishedOf({ attributes = [] }: Reply): number[] {
   return set === undefined ? [] : numberSet.read(set, toldLimit);
 }
 
-function readSelectCode(folder: Mutable<SelectedFolder>, code: readonly Token[]): void {
+function readSelectCode(folder: OpenFolder, code: readonly Token[]): void {
   const [name, value] = code;
   const text = textOf(value) ?? textsOf(value)[0] ?? '';
   switch (textOf(name)?.toUpperCase()) {

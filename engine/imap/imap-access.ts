@@ -1,3 +1,4 @@
+import type { ClassifiedError } from '../errors/error-class.ts';
 import type { ImapSmtpProfile } from '../records/email-server-profile.ts';
 import type { CycleContext } from '../schedule/cycle.ts';
 import type { ImapSession } from './imap-session.ts';
@@ -7,7 +8,8 @@ export type ImapUse = Pick<CycleContext<ImapSmtpProfile>, 'mailbox' | 'profile' 
 
 /**
  * The one way to the IMAP servers of an engine. A connection that did its work in good order is kept for the next use
- * of its mailbox; those in use, kept and closing are together never more than the profile allows.
+ * of its mailbox; those in use, kept and closing, and those servers may still count, are together never more than the
+ * profile allows.
  */
 export interface ImapAccess {
   /**
@@ -16,6 +18,10 @@ export interface ImapAccess {
    * answered anything: nothing must be changed at the server by its first command.
    */
   use<Result>(context: ImapUse, work: (session: ImapSession) => Promise<Result>): Promise<Result>;
+  /** The mailbox's server has asked for a wait until then: no connection is used or opened for it before. */
+  stayAway(mailboxId: string, until: number, why: ClassifiedError): void;
+  /** A connection of a life before may be counted by its server until then. */
+  hold(profile: ImapSmtpProfile, until: number): void;
   /** Closes what is kept, and resolves when it is closed. What is asked for afterwards is opened anew. */
   close(): Promise<void>;
 }

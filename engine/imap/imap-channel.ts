@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { classifyImap } from '../errors/classify-imap.ts';
 import { classifyNetwork } from '../errors/classify-network.ts';
 import { SyncError } from '../errors/engine-error.ts';
+import type { ClassifiedError } from '../errors/error-class.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type Argument, type Flow, flowOver, isRefusal, type Untagged } from './flow.ts';
 import type { ImapPhase } from './imap-phase.ts';
@@ -9,6 +10,16 @@ import { type Reply, statusText } from './token.ts';
 
 /** How long the server is given to close its side, ours. */
 const closeWithinMs = 5_000;
+
+/** How IDLE came to its end: as asked or by the server's will, by a refusal, or with the connection. */
+export type IdleEnd = 'ended' | 'refused' | 'lost';
+
+interface Idling {
+  /** The server has said that it listens for DONE. */
+  begun: boolean;
+  leaving: boolean;
+  over: Promise<IdleEnd>;
+}
 
 /** The mailbox data of unsolicited replies, by the keyword of imapflow's parser. */
 export type Told = 'EXISTS' | 'EXPUNGE' | 'VANISHED' | 'FETCH';
@@ -34,6 +45,8 @@ export class ImapChannel {
   #giveUp: ((error: Error) => void) | undefined;
   #onOver: (() => void) | undefined;
   #left: Promise<boolean> | undefined;
+  #idling: Idling | undefined;
+  #throttled: ClassifiedError | undefined;
 
   constructor(
     socket: Duplex,
@@ -71,10 +84,21 @@ export class ImapChannel {
     return this.#answered;
   }
 
+  /** The server asked to slow down since `use`, in these words. */
+  get throttled(): ClassifiedError | undefined {
+    return this.#throttled;
+  }
+
+  /** The server tells what happens by itself. */
+  get idling(): boolean {
+    return this.#idling !== undefined;
+  }
+
   /** From here on it is used under this signal. */
   use(signal: AbortSignal): void {
     this.#signal = signal;
     this.#answered = false;
+    this.#throttled = undefined;
   }
 
   /** Told when it ends by itself. */
@@ -96,6 +120,7 @@ export class ImapChannel {
       const bye = flow.untaggedHandlers.BYE;
       flow.untaggedHandlers.BYE = (reply) => {
         this.#bye = statusText(reply);
+        this.#onOver?.();
         return bye?.(reply);
       };
       for (const what of ['EXISTS', 'EXPUNGE', 'VANISHED', 'FETCH'] as const)
@@ -124,6 +149,53 @@ export class ImapChannel {
   }
 
   /**
+   * Begins IDLE (RFC 2177): unsolicited replies come as things happen, for as long as it lasts, and no other command may
+   * be given. It is bounded by no silence: the caller ends it. Resolves with how it came to its end.
+   */
+  idle(): Promise<IdleEnd> {
+    const idling: Idling = { begun: false, leaving: false, over: Promise.resolve('lost') };
+    const onPlusTag = async (): Promise<void> => {
+      idling.begun = true;
+      if (idling.leaving) this.flow.write('DONE');
+    };
+    const ended = (how: IdleEnd): IdleEnd => {
+      if (this.#idling === idling) this.#idling = undefined;
+      return how;
+    };
+    this.#idling = idling;
+    idling.over = this.flow.exec('IDLE', [], { onPlusTag }).then(
+      ({ next }) => {
+        next();
+        return ended('ended');
+      },
+      (error: unknown) => {
+        if (!isRefusal(error)) return ended('lost');
+        this.#classified(error, 'idle');
+        return ended('refused');
+      },
+    );
+    return idling.over;
+  }
+
+  /** Ends IDLE, where it lasts. Resolves when commands may be given again; else the connection is over. */
+  async endIdle(): Promise<void> {
+    const idling = this.#idling;
+    if (idling === undefined) return;
+    await this.#within('idle', async () => {
+      this.#leaveIdle();
+      if ((await idling.over) === 'lost') throw new Error('The connection was lost.');
+    });
+  }
+
+  #leaveIdle(): void {
+    const idling = this.#idling;
+    if (idling === undefined || idling.leaving) return;
+    idling.leaving = true;
+    // Before the server has answered, DONE would be a command.
+    if (idling.begun) this.flow.write('DONE');
+  }
+
+  /**
    * Ends it, with LOGOUT where `polite` and it still works. False when the server did not show that it has closed its
    * side: it may count the connection still.
    */
@@ -143,7 +215,8 @@ export class ImapChannel {
       this.#socket.once('end', resolve);
       this.#socket.once('close', resolve);
     });
-    if (polite && !this.over && !this.#ended)
+    if (polite && !this.over && !this.#ended) {
+      this.#leaveIdle();
       await Promise.race([
         this.flow.exec('LOGOUT', []).then(
           ({ next }) => next(),
@@ -152,6 +225,7 @@ export class ImapChannel {
         bound,
         gone,
       ]);
+    }
     if (!this.#socket.destroyed && !this.#socket.writableEnded) this.#socket.end();
     if (!this.#ended) await Promise.race([gone, bound]);
     this.#clock.clearTimeout(timer);
@@ -215,8 +289,9 @@ export class ImapChannel {
     if (error instanceof SyncError) return error;
     if (isRefusal(error) && this.#over !== 'timeout' && this.#over !== 'aborted') {
       this.#answered = true;
-      const text = this.#redact(statusText(error.response));
-      return new SyncError(classifyImap(text, phase, error.responseStatus));
+      const classified = classifyImap(this.#redact(statusText(error.response)), phase, error.responseStatus);
+      if (classified.class === 'throttled') this.#throttled = classified;
+      return new SyncError(classified);
     }
     const cause = { cause: error instanceof Error ? new Error(this.#redact(error.message)) : undefined };
     const text =

@@ -14,4 +14,5 @@ export type ImapPhase =
   | 'expunge'
   | 'append'
   | 'create'
+  | 'idle'
   | 'logout';

@@ -29,6 +29,11 @@ export interface ImapSmtpProfile extends ProfileBase {
   readonly serverType: 'imap-smtp';
   readonly incoming: ServerLocation;
   readonly outgoing: ServerLocation;
+  /**
+   * Between cycles a mailbox's connection stays open in IDLE on the Inbox, and what it tells of brings the next incoming
+   * cycle forward; default false. It is one of `maxConcurrentConnections`, and given up where another needs it.
+   */
+  readonly hints?: boolean | undefined;
 }
 
 /** Exchange Online: everything goes through Microsoft Graph. */

@@ -33,6 +33,8 @@ export interface Settings {
   readonly lingeringConnectionMs: number;
   /** A connection to an IMAP server is kept so long for the mailbox's next cycle; 0: closed after each. Ours. */
   readonly imapKeepConnectionMs: number;
+  /** From the first thing an idling IMAP server tells to the cycle that looks for it. Ours. */
+  readonly imapHintDelayMs: number;
   /** `IncomingMaximumEmailsPerCycle`; value unpublished, ours. */
   readonly incomingMaximumEmailsPerCycle: number;
   /** Bytes fetched per cycle at most (a first message is always fetched). Ours. */
@@ -97,6 +99,7 @@ export const defaultSettings: Settings = {
   leaseMs: 30 * minute,
   lingeringConnectionMs: 10 * minute,
   imapKeepConnectionMs: 10 * minute,
+  imapHintDelayMs: 2_000,
   incomingMaximumEmailsPerCycle: 500,
   incomingMaximumBytesPerCycle: 256 * 1024 * 1024,
   incomingEmailExchangeEmailRetrievalBatchSize: 50,

@@ -28,6 +28,11 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       const exchange = anExchangeProfile();
       await store.saveProfile(exchange);
       expect(await store.profile(exchange.id)).toEqual(exchange);
+      for (const hints of [undefined, false, true]) {
+        const imap = { ...aProfile({ id: 'i' }), serverType: 'imap-smtp' as const, hints };
+        await store.saveProfile(imap);
+        expect(await store.profile('i')).toEqual(imap);
+      }
       expect(await store.profile('p')).toEqual(aProfile());
       await store.saveProfile({ ...aProfile(), id: exchange.id });
       expect(await store.profile(exchange.id)).toEqual({ ...aProfile(), id: exchange.id });
@@ -73,6 +78,28 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       await store.takeBack('one', 7_000);
       expect(await store.heldConnections(5_000)).toEqual([hold('outgoing', 9_000)]);
       expect(await store.heldConnections(9_000)).toEqual([]);
+    });
+
+    it('knows connections that outlive their cycles one by one', async () => {
+      await store.saveProfile({ ...aProfile({ id: 'i' }), serverType: 'imap-smtp' });
+      await store.saveMailbox(aMailbox('i', { emailServerProfileId: 'i' }));
+      const closed = await store.noteConnection('i', 'one');
+      const silent = await store.noteConnection('i', 'one');
+      await store.noteConnection('i', 'one');
+      await store.noteConnection('i', 'two');
+      await store.dropConnection(closed);
+      await store.dropConnection(silent, 9_000);
+      const hold = (until: number) => ({ emailServerProfileId: 'i', workload: 'incoming', until });
+      expect(await store.heldConnections(1_000)).toEqual([hold(9_000)]);
+      // The lease of a cycle over IMAP stands for no connection beside those that were noted.
+      const request = { workload: 'incoming', now: 1_000, limit: 9, owner: 'one', leaseMs: 500 } as const;
+      await store.leaseDue({ ...request, exceptProfiles: ['p', 'q'] });
+      expect(await store.takeBack('one', 5_000)).toBe(1);
+      expect(await store.heldConnections(1_000)).toEqual([hold(5_000), hold(9_000)]);
+      await store.takeBack('one', 6_000);
+      expect(await store.heldConnections(1_000)).toEqual([hold(5_000), hold(9_000)]);
+      await store.takeBack('two', 7_000);
+      expect(await store.heldConnections(5_000)).toEqual([hold(7_000), hold(9_000)]);
     });
 
     it('lets a late runner write nothing', async () => {

@@ -67,6 +67,13 @@ export interface Store {
   takeBack(owner: string, heldUntil: number): Promise<number>;
   /** The connection of a cycle that wrote its end before is over; its server may still count it until `heldUntil`. */
   releaseConnection(lease: Lease, heldUntil?: number): Promise<void>;
+  /**
+   * A connection that may outlive its cycle (IMAP) is about to be opened; resolves with its number. Written down before,
+   * so that an engine that dies with it open counts it when it starts again.
+   */
+  noteConnection(emailServerProfileId: string, owner: string): Promise<number>;
+  /** It is over; its server may still count it until `heldUntil`. */
+  dropConnection(id: number, heldUntil?: number): Promise<void>;
   /** Connections servers may still count after `now`, by the time they must have closed them. */
   heldConnections(now: number): Promise<readonly HeldConnection[]>;
   /** "Sync now": the next run is brought forward to `at`. */
@@ -219,6 +226,7 @@ export interface Lease {
 /** A connection that ended without the server's word: it may be counted until then. */
 export interface HeldConnection {
   readonly emailServerProfileId: string;
+  /** Whose server it is: all connections to an IMAP server are `incoming`. */
   readonly workload: Workload;
   readonly until: number;
 }

@@ -5,5 +5,7 @@ export const noImap: ImapAccess = {
   use: () => {
     throw new Error('Nothing here may ask an IMAP server.');
   },
+  stayAway: () => {},
+  hold: () => {},
   close: () => Promise.resolve(),
 };

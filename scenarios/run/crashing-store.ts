@@ -8,6 +8,8 @@ const writing: ReadonlySet<string> = new Set<keyof Store>([
   'leaseDue',
   'takeBack',
   'releaseConnection',
+  'noteConnection',
+  'dropConnection',
   'giveBack',
   'finishIdle',
   'finishCycle',

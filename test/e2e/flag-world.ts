@@ -146,7 +146,8 @@ export class FlagWorld {
     if (lease === undefined || mailbox === undefined || profile?.serverType !== 'imap-smtp')
       throw new Error('The incoming workload is not due, or its records are gone.');
     const { connector } = this.#world.life('engine');
-    this.#access ??= openImapAccess({ connector, clock, settings: defaultSettings });
+    const around = { connector, clock, settings: defaultSettings };
+    this.#access ??= openImapAccess({ ...around, store: this.store, owner: 'engine' });
     const context = cycleContext({
       lease,
       mailbox,

@@ -6,6 +6,7 @@ import type { ImapSession } from '../../engine/imap/imap-session.ts';
 import type { ImapSmtpProfile } from '../../engine/records/email-server-profile.ts';
 import type { CredentialRef } from '../../engine/records/mailbox.ts';
 import { defaultSettings } from '../../engine/records/settings.ts';
+import { openSqliteStore } from '../../engine/store/sqlite/open-sqlite-store.ts';
 import { aMailbox, aProfile } from '../../engine/testing/fixtures.ts';
 import { createWorld, type Rule, type World } from '../../simulators/index.ts';
 import { loadProfile } from '../../simulators/profiles/index.ts';
@@ -47,7 +48,8 @@ function stage(rules: readonly Rule[] = [], keepMs = defaultSettings.imapKeepCon
   const { clock } = world;
   const { connector } = world.life('engine');
   const settings = { ...defaultSettings, imapKeepConnectionMs: keepMs };
-  const pool = new ConnectionPool({ clock, connector, settings });
+  const store = openSqliteStore({ path: ':memory:' });
+  const pool = new ConnectionPool({ clock, connector, settings, store, owner: 'engine' });
   const provider = world.provider('alpha.test');
   const { mail } = provider;
   return {

@@ -114,7 +114,13 @@ export class IncomingWorld {
     if (lease === undefined || mailbox === undefined || profile === undefined)
       throw new Error('The incoming workload is not due, or its records are gone.');
     const { connector } = this.#world.life('engine');
-    this.#imapAccess ??= openImapAccess({ connector, clock, settings: defaultSettings });
+    this.#imapAccess ??= openImapAccess({
+      connector,
+      clock,
+      settings: defaultSettings,
+      store: this.#store,
+      owner: 'engine',
+    });
     const context = cycleContext({
       lease,
       mailbox,

@@ -8,6 +8,8 @@ export interface ImapQuirks {
   readonly withoutCondstore?: boolean;
   /** The server files what is sent through it in the Sent folder by itself. */
   readonly filesSentItself?: boolean;
+  /** IDLE is begun anew after so long, where the server or what is between cuts it earlier than RFC 2177 says. */
+  readonly idleMs?: number;
   /** Messages per UID FETCH at most. */
   readonly fetchBatch: number;
 }

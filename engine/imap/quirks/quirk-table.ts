@@ -12,12 +12,18 @@ interface QuirkRow {
 
 const standard: ImapQuirks = { name: 'standard', fetchBatch: 200 };
 
-const gmail: ImapQuirks = { name: 'gmail', filesSentItself: true, fetchBatch: 200 };
+/** Clients report that it cuts IDLE after about ten minutes. */
+const gmail: ImapQuirks = {
+  name: 'gmail',
+  filesSentItself: true,
+  idleMs: 9 * 60_000,
+  fetchBatch: 200,
+};
 const exchangeOnline: ImapQuirks = { name: 'exchange-online', filesSentItself: true, fetchBatch: 100 };
 /** That what is sent is filed is well known, and said by no page of Yahoo's. */
 const yahoo: ImapQuirks = { name: 'yahoo', filesSentItself: true, fetchBatch: 100 };
 
-/** The first row that matches is the server's. Batch sizes are ours. */
+/** The first row that matches is the server's. Batch sizes and times are ours. */
 const rows: readonly QuirkRow[] = [
   {
     capability: 'X-GM-EXT-1',

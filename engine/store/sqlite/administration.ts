@@ -139,7 +139,10 @@ export function administration(connection: Connection): Administration {
 /** Where the servers are: the part of a profile that its type decides. */
 function serversOf(profile: EmailServerProfile): object {
   if (profile.serverType === 'exchange-graph') return { graph: profile.graph };
-  return { incoming: profile.incoming, outgoing: profile.outgoing };
+  const { incoming, outgoing } = profile;
+  return profile.serverType === 'imap-smtp' && profile.hints !== undefined
+    ? { incoming, outgoing, hints: profile.hints }
+    : { incoming, outgoing };
 }
 
 function profileOf(row: ProfileRow): EmailServerProfile {

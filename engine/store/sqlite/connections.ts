@@ -11,7 +11,7 @@ interface HoldRow {
 /** Connections servers may still count, and what an engine that died leaves of them. */
 export function connections(
   connection: Connection,
-): Pick<Store, 'releaseConnection' | 'takeBack' | 'heldConnections'> {
+): Pick<Store, 'releaseConnection' | 'noteConnection' | 'dropConnection' | 'takeBack' | 'heldConnections'> {
   const release = connection.prepare(
     `UPDATE workload_state SET connected_by = NULL
      WHERE mailbox_id = ? AND workload = ? AND fence = ? AND connected_by = ?`,
@@ -20,10 +20,27 @@ export function connections(
     `INSERT INTO connection_hold (email_server_profile_id, workload, until)
      SELECT email_server_profile_id, workload, ? FROM workload_state WHERE mailbox_id = ? AND workload = ?`,
   );
+  const note = connection.prepare<{ id: number }>(
+    'INSERT INTO noted_connection (email_server_profile_id, owner) VALUES (?, ?) RETURNING id',
+  );
+  const holdNoted = connection.prepare(
+    `INSERT INTO connection_hold (email_server_profile_id, workload, until)
+     SELECT email_server_profile_id, 'incoming', ? FROM noted_connection WHERE id = ?`,
+  );
+  const drop = connection.prepare('DELETE FROM noted_connection WHERE id = ?');
+  // Incoming cycles of IMAP profiles have theirs noted one by one.
   const holdAll = connection.prepare(
     `INSERT INTO connection_hold (email_server_profile_id, workload, until)
-     SELECT email_server_profile_id, workload, ? FROM workload_state WHERE connected_by = ? ORDER BY id`,
+     SELECT w.email_server_profile_id, w.workload, ?1 FROM workload_state w
+     WHERE w.connected_by = ?2 AND NOT (w.workload = 'incoming' AND EXISTS (
+       SELECT 1 FROM email_server_profile p WHERE p.id = w.email_server_profile_id AND p.server_type = 'imap-smtp'))
+     ORDER BY w.id`,
   );
+  const holdAllNoted = connection.prepare(
+    `INSERT INTO connection_hold (email_server_profile_id, workload, until)
+     SELECT email_server_profile_id, 'incoming', ? FROM noted_connection WHERE owner = ? ORDER BY id`,
+  );
+  const dropAll = connection.prepare('DELETE FROM noted_connection WHERE owner = ?');
   const releaseAll = connection.prepare(
     'UPDATE workload_state SET connected_by = NULL WHERE connected_by = ?',
   );
@@ -47,9 +64,28 @@ export function connections(
       });
     },
 
+    async noteConnection(profileId, owner) {
+      const row = note.one(profileId, owner);
+      if (row === undefined) throw new Error('INSERT … RETURNING gave no row.');
+      return row.id;
+    },
+
+    async dropConnection(id, heldUntil) {
+      if (heldUntil === undefined) {
+        drop.run(id);
+        return;
+      }
+      connection.transaction(() => {
+        holdNoted.run(heldUntil, id);
+        drop.run(id);
+      });
+    },
+
     takeBack: async (owner, heldUntil) =>
       connection.transaction(() => {
         holdAll.run(heldUntil, owner);
+        holdAllNoted.run(heldUntil, owner);
+        dropAll.run(owner);
         releaseAll.run(owner);
         return takeBack.run(owner).changes;
       }),

@@ -7,6 +7,7 @@ import { drafts } from './0006-drafts.ts';
 import { credentialOAuth } from './0007-credential-oauth.ts';
 import { sentCopies } from './0008-sent-copies.ts';
 import { flags } from './0009-flags.ts';
+import { notedConnections } from './0010-noted-connections.ts';
 
 /** In order; the number of a migration is its place, counted from 1. A released one never changes. */
 export const migrations: readonly string[] = [
@@ -19,4 +20,5 @@ export const migrations: readonly string[] = [
   credentialOAuth,
   sentCopies,
   flags,
+  notedConnections,
 ];
