@@ -34,6 +34,8 @@ export const defaultReplies = {
   hasChildren: 'NO [CANNOT] Mailbox has children, delete them first',
   tooBig: 'NO [TOOBIG] Maximum message size exceeded.',
   literalTooBig: 'BAD [TOOBIG] Literal too large.',
+  badUrl: 'NO [BADURL {url}] There is no such message.',
+  binaryAfterText: 'NO [UNKNOWN-CTE] Binary input allowed only when the first part is binary.',
   emptyMessage: "NO Can't save a zero byte message.",
   badCharset: 'NO [BADCHARSET (US-ASCII UTF-8)] Unknown charset',
   unknownEncoding: 'NO [UNKNOWN-CTE] Unknown Content-Transfer-Encoding.',

@@ -91,6 +91,8 @@ export type ImapCapability =
   | 'SPECIAL-USE'
   | 'STATUS=SIZE'
   | 'MULTIAPPEND'
+  | 'CATENATE'
+  | 'URL-PARTIAL'
   | 'APPENDLIMIT'
   | 'BINARY'
   | 'OBJECTID'

@@ -5,22 +5,32 @@ import type { Reply } from '../reply.ts';
 import type { ImapSession } from '../session.ts';
 import { ArgumentReader } from '../wire/argument-reader.ts';
 import { BadArguments } from '../wire/bad-arguments.ts';
+import type { Literal } from '../wire/command-reader.ts';
 import { readDateTime } from '../wire/dates.ts';
 import { setText } from '../wire/sequence-set.ts';
+import { type CatenatePart, catenated, readCatenateParts } from './catenate.ts';
 import { mailboxArgument, namedFolder } from './mailbox-argument.ts';
 import { overQuota } from './quota.ts';
 import { checked } from './store.ts';
 
-interface Appended {
+interface Mark {
   readonly flags: readonly string[];
   readonly atMs: number | undefined;
+}
+
+interface Appended extends Mark {
   readonly raw: Buffer;
+}
+
+interface Given extends Mark {
+  /** The message, or what it is put together of. */
+  readonly content: Literal | readonly CatenatePart[];
 }
 
 /** What a provider takes that does not say how large a message may be. Ours. */
 const usualLimitBytes = 64 * 1024 * 1024;
 
-/** RFC 3501 section 6.3.11, with RFC 3502 (several messages), 4315 (APPENDUID) and 7889 (APPENDLIMIT). */
+/** RFC 3501 section 6.3.11, with RFC 3502 (several messages), 4315 (APPENDUID), 4469 (CATENATE) and 7889 (APPENDLIMIT). */
 export const append = row({
   verb: 'APPEND',
   states: signedIn,
@@ -28,7 +38,7 @@ export const append = row({
   grammar: (given, session) => {
     given.space();
     const mailbox = mailboxArgument(given, session);
-    const messages: Appended[] = [];
+    const messages: Given[] = [];
     do {
       given.space();
       messages.push(readMessage(given, session));
@@ -50,13 +60,23 @@ export const append = row({
       return undefined;
     }
   },
-  run(session, { mailbox, messages }, answer) {
+  run(session, { mailbox, messages: given }, answer) {
     const named = namedFolder(session, mailbox, 'tryCreate');
     if (named.folder === undefined) {
       answer(named.refusal);
       return;
     }
-    if (messages.some(({ raw }) => raw.length === 0)) {
+    const messages: Appended[] = [];
+    for (const { content, ...mark } of given) {
+      const whole = 'bytes' in content ? content : catenated(session, content);
+      if ('refusal' in whole) {
+        answer(whole.refusal);
+        return;
+      }
+      messages.push({ ...mark, raw: whole.binary ? withoutBinary(whole.bytes) : whole.bytes });
+    }
+    // Of parts Dovecot makes an empty message, too.
+    if (given.some(({ content }) => 'bytes' in content && content.bytes.length === 0)) {
       answer(session.say('emptyMessage'));
       return;
     }
@@ -73,7 +93,7 @@ export const append = row({
   },
 });
 
-function readMessage(given: ArgumentReader, session: ImapSession): Appended {
+function readMessage(given: ArgumentReader, session: ImapSession): Given {
   let flags: readonly string[] = [];
   if (given.peek === '(') {
     flags = checked(
@@ -87,16 +107,16 @@ function readMessage(given: ArgumentReader, session: ImapSession): Appended {
     if (atMs === undefined) throw new BadArguments('a date-time expected');
     given.space();
   }
-  given.skip('CATENATE') && given.expect('a message; CATENATE is not offered');
+  if (has(session.profile, 'CATENATE') && given.skip('CATENATE '))
+    return { flags, atMs, content: readCatenateParts(given, session) };
   // RFC 6855 section 4: a message with UTF-8 in its header says so; it is kept as it is.
   if (session.utf8 && given.skip('UTF8 (')) {
     const { bytes, binary } = given.literal();
     if (!binary) throw new BadArguments('a literal8 expected');
     given.expect(')');
-    return { flags, atMs, raw: bytes };
+    return { flags, atMs, content: { bytes, binary: false } };
   }
-  const { bytes, binary } = given.literal();
-  return { flags, atMs, raw: binary ? withoutBinary(bytes) : bytes };
+  return { flags, atMs, content: given.literal() };
 }
 
 function file(

@@ -2,7 +2,7 @@ import { decodeTransfer } from '../mime/decode-transfer.ts';
 import { firstValue } from '../mime/header-block.ts';
 import { mimeOf } from '../mime/mime-part.ts';
 import { partAt, type Section, sectionBytes } from '../mime/section.ts';
-import type { ArgumentReader } from '../wire/argument-reader.ts';
+import { ArgumentReader } from '../wire/argument-reader.ts';
 import { BadArguments } from '../wire/bad-arguments.ts';
 import { astring } from '../wire/quote.ts';
 import type { FetchItem, FetchValue } from './fetch-item.ts';
@@ -111,6 +111,21 @@ function readPath(given: ArgumentReader): readonly number[] {
     if (!given.skip('.')) break;
   }
   return path;
+}
+
+/** A section as it stands between the brackets of `BODY[…]`; undefined when it is none. */
+export function readSectionText(text: string): Section | undefined {
+  if (text === '') return wholeMessage;
+  const given = new ArgumentReader({ texts: [`${text}]`], literals: [] });
+  try {
+    const section = readSection(given);
+    given.expect(']');
+    given.end();
+    return section;
+  } catch (error) {
+    if (error instanceof BadArguments) return undefined;
+    throw error;
+  }
 }
 
 function readSection(given: ArgumentReader): Section {

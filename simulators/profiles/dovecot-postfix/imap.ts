@@ -20,6 +20,8 @@ export const imap: ImapProfile = {
       'THREAD=REFERENCES',
       'THREAD=ORDEREDSUBJECT',
       'MULTIAPPEND',
+      'URL-PARTIAL',
+      'CATENATE',
       'UNSELECT',
       'CHILDREN',
     ] as const),
@@ -75,7 +77,7 @@ export const imap: ImapProfile = {
     greeting: { confidence: 'D-src', source: debian },
     capabilities: {
       confidence: 'D-src',
-      source: `${debian}; those this server has. Left out: LOGIN-REFERRALS, THREAD=REFS, URL-PARTIAL, CATENATE, I18NLEVEL, NOTIFY`,
+      source: `${debian}; those this server has. Left out: LOGIN-REFERRALS, THREAD=REFS, I18NLEVEL, NOTIFY`,
     },
     hiddenFolders: { confidence: 'D-src', source: debian },
     missingParents: { confidence: 'D-src', source: debian },
