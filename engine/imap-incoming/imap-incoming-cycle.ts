@@ -87,12 +87,14 @@ async function sync(
   });
   const run = new IncomingRun(context, maildrop, {
     vanished: memo.vanished,
+    suspect: memo.suspect,
     ...(synchronizesFlags(context) && {
       lastly: () => syncFlags(context, session, numberingOf(seen.uidValidity, generation)),
     }),
-    write: ({ vanished, settled }) =>
+    write: ({ vanished, settled, suspect }) =>
       writeMemo({
         vanished,
+        suspect,
         seen,
         generation,
         account: settled ? maildrop.account : undefined,

@@ -10,23 +10,27 @@ const messagesAtOnce = 50;
 export class ImapRetrieval implements MessageRetrieval {
   broken: FetchBroken | undefined;
   readonly #session: ImapSession;
-  readonly #numbers: readonly number[];
+  readonly #batches: readonly (readonly number[])[];
   readonly #maxBytes: number;
 
   constructor(session: ImapSession, wanted: readonly Wanted[], maxBytes: number) {
     this.#session = session;
-    this.#numbers = wanted.map(({ number }) => number);
+    this.#batches = batchesOf(wanted);
     this.#maxBytes = maxBytes;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Fetched> {
-    for (let from = 0; from < this.#numbers.length; from += messagesAtOnce) {
-      const due = new Set(this.#numbers.slice(from, from + messagesAtOnce));
+    for (const batch of this.#batches) {
+      const due = new Set(batch);
       try {
         for await (const source of this.#session.sources([...due], this.#maxBytes)) {
           if (!due.delete(source.uid)) continue;
           if ('tooLarge' in source) {
-            this.#endAt(source.uid, tooLarge(source.tooLarge, this.#maxBytes));
+            this.broken = {
+              number: source.uid,
+              begun: true,
+              error: tooLarge(source.tooLarge, this.#maxBytes),
+            };
             return;
           }
           yield fetched(source);
@@ -34,15 +38,12 @@ export class ImapRetrieval implements MessageRetrieval {
         for (const number of due) yield { number, refusal: await this.#whyNot(number) };
       } catch (error) {
         if (!(error instanceof SyncError)) throw error;
-        const [first = this.#numbers[from]!] = due;
-        this.#endAt(first, error);
+        const [first = batch[0]!] = due;
+        // Which of several it broke off at is not known.
+        this.broken = { number: first, begun: batch.length === 1, error };
         return;
       }
     }
-  }
-
-  #endAt(number: number, error: SyncError): void {
-    this.broken = { number, begun: true, error };
   }
 
   async #whyNot(number: number): Promise<SyncError> {
@@ -56,6 +57,20 @@ export class ImapRetrieval implements MessageRetrieval {
       phase: 'fetch',
     });
   }
+}
+
+function batchesOf(wanted: readonly Wanted[]): readonly (readonly number[])[] {
+  const batches: number[][] = [];
+  let open: number[] | undefined;
+  for (const { number, alone = false } of wanted) {
+    if (alone || open === undefined || open.length >= messagesAtOnce) {
+      open = [];
+      batches.push(open);
+    }
+    open.push(number);
+    if (alone) open = undefined;
+  }
+  return batches;
 }
 
 function fetched(source: Exclude<MessageSource, { readonly tooLarge: number }>): Fetched {

@@ -4,6 +4,8 @@ import type { FolderAccount, FolderLook } from './folder-rules.ts';
 export interface ImapIncomingMemo {
   /** The last complete listing held none of the messages known: to be seen twice before it is believed. */
   readonly vanished: boolean;
+  /** The message at which fetching broke off before anything was given. */
+  readonly suspect: string | undefined;
   /** The Inbox as it was looked at last. */
   readonly seen: FolderLook | undefined;
   /** Times its UIDs were issued anew. */
@@ -16,6 +18,7 @@ export interface ImapIncomingMemo {
 
 const empty: ImapIncomingMemo = {
   vanished: false,
+  suspect: undefined,
   seen: undefined,
   generation: 0,
   account: undefined,
@@ -28,9 +31,12 @@ export function readMemo(text: string | undefined): ImapIncomingMemo {
   try {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed !== 'object' || parsed === null) return empty;
-    const { vanished, seen, generation, account, comparedOn } = parsed as Readonly<Record<string, unknown>>;
+    const { vanished, suspect, seen, generation, account, comparedOn } = parsed as Readonly<
+      Record<string, unknown>
+    >;
     return {
       vanished: vanished === true,
+      suspect: typeof suspect === 'string' ? suspect : undefined,
       seen: readLook(seen),
       generation: typeof generation === 'number' ? generation : 0,
       account: readAccount(account),
@@ -42,10 +48,17 @@ export function readMemo(text: string | undefined): ImapIncomingMemo {
 }
 
 export function writeMemo(memo: ImapIncomingMemo): string | undefined {
-  const { vanished, seen, generation, account, comparedOn } = memo;
+  const { vanished, suspect, seen, generation, account, comparedOn } = memo;
   if (!vanished && seen === undefined) return undefined;
   const look = seen && { ...seen, modseq: seen.modseq?.toString() };
-  return JSON.stringify({ ...(vanished ? { vanished } : {}), seen: look, generation, account, comparedOn });
+  return JSON.stringify({
+    ...(vanished ? { vanished } : {}),
+    suspect,
+    seen: look,
+    generation,
+    account,
+    comparedOn,
+  });
 }
 
 function readLook(look: unknown): FolderLook | undefined {

@@ -18,6 +18,8 @@ export interface Ungiven {
   readonly error: ClassifiedError;
   /** Of one in quarantine: how long it had waited for this try. */
   readonly waitedMs: number | undefined;
+  /** Sessions broke off at it before. */
+  readonly struck: boolean;
 }
 
 /** Fetches what was planned and settles it page by page; commits all pages but the last, which may carry the end. */
@@ -28,6 +30,8 @@ export class FetchRun {
   readonly proved: string[] = [];
   /** Turned out larger than a message may be. */
   readonly tooLarge: string[] = [];
+  /** Where it broke off before anything was given, which may be the fault of that message or of those asked for with it. */
+  suspect: string | undefined;
   /** Some were fetched and not settled: the server must not take them for collected. */
   unsettled = false;
   /** What ended the fetching before its time. */
@@ -58,11 +62,13 @@ export class FetchRun {
 
   /**
    * Messages the server would not give, or broke off in the midst of: trouble of the message, not of the server,
-   * when it said so itself or gave others well in the same session. One in quarantine was found to be so before.
+   * when it said so itself or gave others well in the same session. One that was struck, or is in quarantine, was found
+   * to be so before.
    */
   get ungiven(): readonly Ungiven[] {
     return this.#refused.filter(
-      ({ error, waitedMs }) => this.#given > 0 || error.class === 'item-permanent' || waitedMs !== undefined,
+      ({ error, waitedMs, struck }) =>
+        this.#given > 0 || error.class === 'item-permanent' || waitedMs !== undefined || struck,
     );
   }
 
@@ -81,7 +87,15 @@ export class FetchRun {
 
   async #fetch(wave: readonly PlannedFetch[]): Promise<void> {
     const byNumber = new Map(wave.map((message) => [message.number, message]));
-    const retrieval = this.#session.retrieve(wave, this.#context.settings.incomingEmailMaximumSizeLimitBytes);
+    const suspecting = this.#maildrop.suspect !== undefined;
+    const retrieval = this.#session.retrieve(
+      wave.map(({ number, announcedBytes, strikes, waitedMs }) => ({
+        number,
+        announcedBytes,
+        alone: suspecting || strikes > 0 || waitedMs !== undefined,
+      })),
+      this.#context.settings.incomingEmailMaximumSizeLimitBytes,
+    );
     this.#broken = false;
     for await (const fetched of retrieval) {
       const message = byNumber.get(fetched.number)!;
@@ -218,11 +232,17 @@ export class FetchRun {
       return;
     }
     this.error = error;
-    const settled = message.why === 'recheck';
-    if (broken.begun && !settled && !this.#context.signal.aborted) this.#refuse(message, error);
+    if (message.why === 'recheck' || this.#context.signal.aborted) return;
+    if (message.strikes === 0 && this.#given === 0 && error.class === 'transient') this.suspect = message.key;
+    if (broken.begun || this.#brokeBefore(message)) this.#refuse(message, error);
   }
 
-  #refuse({ key, waitedMs }: PlannedFetch, error: ClassifiedError): void {
-    this.#refused.push({ key, error, waitedMs });
+  #brokeBefore({ key, strikes }: PlannedFetch): boolean {
+    return strikes > 0 || key === this.#maildrop.suspect;
+  }
+
+  #refuse(message: PlannedFetch, error: ClassifiedError): void {
+    const { key, waitedMs } = message;
+    this.#refused.push({ key, error, waitedMs, struck: this.#brokeBefore(message) });
   }
 }

@@ -25,7 +25,8 @@ export const runIncomingCycle: Cycle<Pop3SmtpProfile> = async (context) => {
   }
   const run = new IncomingRun(context, opened.session, {
     vanished: memo.vanished,
-    write: ({ vanished }) => writeMemo({ server: opened.learned, vanished }),
+    suspect: memo.suspect,
+    write: ({ vanished, suspect }) => writeMemo({ server: opened.learned, vanished, suspect }),
   });
   let lingering = false;
   let report: CycleReport;

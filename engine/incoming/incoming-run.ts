@@ -25,7 +25,13 @@ const deletionRefused: ReadonlySet<string> = new Set(['pop3-refused', 'imap-refu
 export interface IncomingRemembrance {
   /** The last complete listing held none of the messages known: to be seen twice before it is believed. */
   readonly vanished: boolean;
-  write(now: { readonly vanished: boolean; readonly settled: boolean }): string | undefined;
+  /** The message at which fetching broke off before anything was given: others are tried before it. */
+  readonly suspect?: string | undefined;
+  write(now: {
+    readonly vanished: boolean;
+    readonly settled: boolean;
+    readonly suspect: string | undefined;
+  }): string | undefined;
   /** Done when all that was fetched is committed; true when there is more to do. */
   lastly?(): Promise<boolean>;
 }
@@ -68,7 +74,11 @@ export class IncomingRun {
       failed: this.#book.failed,
       error: troubleOf(this.#error),
       more: this.#more || this.#moreBeside,
-      memo: this.#memo.write({ vanished: this.#vanished, settled: this.#settled }),
+      memo: this.#memo.write({
+        vanished: this.#vanished,
+        settled: this.#settled,
+        suspect: this.#fetching === undefined ? this.#memo.suspect : this.#fetching.suspect,
+      }),
     };
   }
 
@@ -142,7 +152,7 @@ export class IncomingRun {
       settings.incomingMaximumEmailsPerCycle,
     );
     for (const message of scope.old) this.#skip(message, 'received before the date set');
-    const wanted = { ...found, fresh: scope.kept };
+    const wanted = { ...found, fresh: suspectLast(scope.kept, this.#memo.suspect) };
     this.#more = scope.more;
     if (wanted.fresh.length + wanted.retries.length + wanted.unproved.length === 0) return;
     const candidates = [...wanted.fresh, ...wanted.retries, ...wanted.unproved];
@@ -176,6 +186,7 @@ export class IncomingRun {
       },
       deleting: this.#deleting,
       receivedAfter,
+      suspect: this.#memo.suspect,
     };
     const fetching = new FetchRun(this.#context, session, maildrop, this.#book);
     this.#fetching = fetching;
@@ -317,6 +328,15 @@ export class IncomingRun {
       if (!(error instanceof SyncError)) throw error;
     }
   }
+}
+
+/** What may be all there is to a connection that breaks off must not keep every other message waiting behind it. */
+function suspectLast(
+  fresh: readonly IdentifiedMessage[],
+  suspect: string | undefined,
+): readonly IdentifiedMessage[] {
+  const found = fresh.find(({ key }) => key === suspect);
+  return found === undefined ? fresh : [...fresh.filter((message) => message !== found), found];
 }
 
 /** An end that was asked for is no trouble of the server's; the caller knows that it asked. */

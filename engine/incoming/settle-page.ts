@@ -37,6 +37,8 @@ export interface Maildrop {
   readonly deleting: boolean;
   /** Only mail received after it is processed; 0 for all. */
   readonly receivedAfter: number;
+  /** Where the session before broke off with nothing given: each message is asked for by itself. */
+  readonly suspect?: string | undefined;
 }
 
 /** A page with an outcome for each of its messages, not yet committed. */

@@ -7,6 +7,8 @@ import type { Pop3Reply } from './reply-parser.ts';
 export interface Wanted {
   readonly number: number;
   readonly announcedBytes: number;
+  /** It, or one asked for with it, may be what breaks the connection: not to be asked for together with others. */
+  readonly alone?: boolean;
 }
 
 /** What came of one message: its bytes, or the server's refusal of it (the session goes on). */

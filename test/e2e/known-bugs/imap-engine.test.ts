@@ -17,6 +17,12 @@ const on = (command: string, what: Rule['what'], more: Partial<Rule> = {}): Rule
 
 const missing = (field: string) => ({ kind: 'flip', field, how: 'missing' }) as const;
 const lie = (field: string, delta: number) => ({ kind: 'lie', field, delta }) as const;
+/** Whenever this set is fetched whole, the server says nothing and ends the connection. */
+const closing = (set: string): Rule => ({
+  ...on('UID FETCH', { kind: 'close' }, { where: { argument: `${set} (UID BODY.PEEK[])` } }),
+  id: `asked for ${set}`,
+  expect: { atLeast: 0 },
+});
 /** From so many minutes on. */
 const after = (minutes: number) => ({ when: { fromMs: minutes * 60_000 } });
 
@@ -409,6 +415,36 @@ proveEach("the owner's mailbox over IMAP", [
 ]);
 
 proveEach('one message, or one connection, in trouble over IMAP', [
+  {
+    holds: 'a message that no answer comes for stops none around it, and is seen by a person',
+    source: 'zammad#2754',
+    world: overImap({
+      settings: { maxItemStrikes: 2 },
+      rules: ['2', '1:2', '2:3', '2,4', '1:3', '2:4', '1:2,4', '1:4'].map((set) => closing(set)),
+    }),
+    before: deliverAbc,
+    prove: async (world) => {
+      await deliverInTurn(world, ['d']);
+      await world.minutes(120);
+      expect(await world.received('ann')).toEqual(['a', 'c', 'd']);
+      expect(await world.store.quarantine('ann')).toHaveLength(1);
+      expect(await world.alertCodes()).toEqual(['item-quarantined']);
+    },
+  },
+  {
+    holds: 'the only message there is, and no answer comes for it: the mailbox is not switched off',
+    source: 'zammad#2754',
+    world: overImap({ rules: [closing('1')] }),
+    before: (world) => world.deliver('ann', 'a'),
+    prove: async (world) => {
+      await world.minutes(180);
+      world.deliver('ann', 'b');
+      await world.minutes(12);
+      expect(await world.received('ann')).toEqual(['b']);
+      expect(await world.alertCodes()).toEqual(['item-quarantined']);
+      expect(await world.state('ann', 'incoming')).toMatchObject({ enabled: true });
+    },
+  },
   {
     holds: 'a message above the limit that is announced as small stalls nothing',
     source: 'nicm/fdm#155; hmailserver#107',

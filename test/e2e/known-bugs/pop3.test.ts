@@ -321,6 +321,21 @@ proveEach('sessions', [
     },
   },
   {
+    holds: 'a first message that no answer comes for stops none behind it, and is seen by a person',
+    source: 'zammad#2754',
+    world: {
+      kept: ['ann'],
+      settings: { maxItemStrikes: 2 },
+      rules: [on('RETR', { kind: 'close' }, { where: { argument: '1' } })],
+    },
+    before: deliverAbc,
+    prove: async (world) => {
+      await world.minutes(60);
+      expect(await world.received('ann')).toEqual(['b', 'c']);
+      expect(await world.alertCodes()).toEqual(['item-quarantined']);
+    },
+  },
+  {
     holds: 'a deletion the server refuses is not repeated for ever',
     source: 'zone-eu/wildduck#937',
     world: { kept: ['ann'], deleting: true, rules: [on('DELE', { kind: 'reply', text: '-ERR read-only' })] },
