@@ -42,6 +42,7 @@ const uses: Partial<Readonly<Record<ImapCapability, string>>> = {
   SAVEDATE: 'FETCH 1 SAVEDATE',
   'LITERAL+': 'STATUS {5+}\r\nINBOX (MESSAGES)',
   'X-GM-EXT-1': 'FETCH 1 (X-GM-MSGID X-GM-THRID X-GM-LABELS)',
+  'COMPRESS=DEFLATE': 'COMPRESS DEFLATE',
   UNSELECT: 'UNSELECT',
 };
 

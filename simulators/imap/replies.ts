@@ -45,6 +45,8 @@ export const defaultReplies = {
   expunged: 'NO [EXPUNGEISSUED] Some of the requested messages no longer exist.',
   invalidMessageset: 'BAD Invalid messageset',
   startTls: 'OK Begin TLS negotiation now.',
+  compressed: 'OK Begin compression.',
+  compressionActive: 'NO [COMPRESSIONACTIVE] COMPRESSION already enabled.',
   startTlsRefused: 'BAD TLS is already active.',
   bye: '* BYE Logging out',
   idle: '* BYE Disconnected for inactivity.',

@@ -12,6 +12,7 @@ import { capabilityText, has } from './capabilities.ts';
 import type { ImapCommand, State } from './command.ts';
 import { wireName } from './commands/mailbox-argument.ts';
 import { commandTable } from './commands/table.ts';
+import { DeflatedStream } from './compress/deflated-stream.ts';
 import { FolderNames } from './folders/folder-names.ts';
 import { FolderState } from './folders/folder-state.ts';
 import type { SelectedFolder } from './folders/selected-folder.ts';
@@ -309,6 +310,16 @@ export class ImapSession {
         () => this.close(),
       );
     });
+  }
+
+  /** COMPRESS was answered: from here on both sides compress (RFC 4978). */
+  startCompression(): void {
+    const plain = this.outlet.stream;
+    this.#listenWhile(true);
+    this.#forget(plain);
+    this.outlet.stream = new DeflatedStream(plain, this.#reader.takeRest());
+    this.#listen(this.outlet.stream);
+    this.finish();
   }
 
   readonly #onData = (chunk: Buffer): void => {

@@ -8,6 +8,8 @@
 export interface ByteStream {
   readonly remoteAddress?: string | undefined;
   readonly destroyed: boolean;
+  /** The stream it is a form of (compressed, say): there connections are shaped and ended. */
+  readonly below?: ByteStream;
   write(data: string | Uint8Array): boolean;
   end(): unknown;
   destroy(error?: Error): unknown;

@@ -14,6 +14,10 @@ interface Silenceable extends ByteStream {
 /** Ends or silences a connection, over memory, TCP and TLS alike. */
 export function endConnection(stream: Silenceable, how: Ending): void {
   if (stream.destroyed) return;
+  if (stream.below !== undefined) {
+    endConnection(stream.below, how);
+    return;
+  }
   switch (how) {
     case 'reset': {
       // A socket says FIN when it is destroyed; only this makes it send a reset.

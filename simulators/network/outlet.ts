@@ -61,7 +61,7 @@ export class Outlet {
   }
 
   shape(wire: { bytesPerSecond?: number; maxPacketBytes?: number }): void {
-    const stream: Shapeable = this.stream;
+    const stream: Shapeable = this.stream.below ?? this.stream;
     if (typeof stream.limit === 'function') {
       this.flush();
       stream.limit(wire);

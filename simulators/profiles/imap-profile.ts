@@ -100,4 +100,5 @@ export type ImapCapability =
   | 'UTF8=ACCEPT'
   | 'SAVEDATE'
   | 'MESSAGELIMIT'
+  | 'COMPRESS=DEFLATE'
   | 'X-GM-EXT-1';

@@ -30,6 +30,7 @@ describe('the sentinel', () => {
     ['FSREQPROMISE', () => fs.promises.stat('.')],
     ['SCRYPTREQUEST', () => new Promise((resolve) => crypto.scrypt('a', 'b', 16, resolve))],
     ['ZLIB', () => new Promise((resolve) => zlib.deflateRaw('a', resolve))],
+    ['ZLIB', () => zlib.createDeflateRaw().end('a')],
     ['Timeout', () => wait(1)],
   ])('names the call site of a %s', async (resource, doing) => {
     const leaks = await watch(doing);
@@ -44,6 +45,7 @@ describe('the sentinel', () => {
       await new Promise<void>((resolve) => process.nextTick(resolve));
       await new Promise<void>((resolve) => setImmediate(resolve));
       fs.statSync('.');
+      zlib.deflateRawSync('a');
       crypto.createHash('sha256').update('a').digest();
     });
     expect(leaks).toEqual([]);

@@ -75,6 +75,8 @@ export class Sentinel {
       .slice(1)
       .map((frame) => frame.trim().replace(/^at /, ''))
       .filter((frame) => !frame.includes('node:') && !frame.includes('/trace/sentinel.ts'));
+    // What zlib does in the call itself is done when it returns.
+    if (resource === 'ZLIB' && /\bsyncBufferWrapper\b/.test(stack)) return;
     if (outside.some((part) => frames[0]?.includes(part))) return;
     const callSite = frames.slice(0, 4).join(' < ') || 'inside Node, on behalf of nobody';
     const key = `${resource} ${callSite}`;

@@ -5,6 +5,7 @@ import { cancelUpdate } from './cancel-update.ts';
 import { capability } from './capability.ts';
 import { check } from './check.ts';
 import { close } from './close.ts';
+import { compress } from './compress.ts';
 import { copy, move, uidCopy, uidMove } from './copy.ts';
 import { create } from './create.ts';
 import { deleteMailbox } from './delete.ts';
@@ -32,7 +33,7 @@ import { unselect } from './unselect.ts';
 /** Every command there is, by verb. Which of them a connection has is up to its profile. */
 export const commandTable: ReadonlyMap<string, ImapCommand> = new Map(
   [
-    ...[capability, noop, logout, id, starttls, login, authenticate],
+    ...[capability, noop, logout, id, starttls, compress, login, authenticate],
     ...[select, examine, create, deleteMailbox, rename, subscribe, unsubscribe, list, lsub, status, append],
     ...[namespace, enable, idle, getQuota, getQuotaRoot],
     ...[check, close, unselect, expunge, uidExpunge, fetch, uidFetch, store, uidStore],

@@ -32,6 +32,7 @@ export const imap: ImapProfile = {
       'ID',
       'CHILDREN',
       'UIDPLUS',
+      'COMPRESS=DEFLATE',
       'ENABLE',
       'MOVE',
     ] as const),
@@ -102,7 +103,7 @@ export const imap: ImapProfile = {
     greeting: { confidence: 'R', source: seen },
     capabilities: {
       confidence: 'R',
-      source: `${seen}; left out: XLIST, XYZZY, COMPRESS=DEFLATE, AUTH=PLAIN-CLIENTTOKEN`,
+      source: `${seen}; left out: XLIST, XYZZY, AUTH=PLAIN-CLIENTTOKEN`,
     },
     xoauth2Challenge: { confidence: 'R', source: 'laravel-imap#390; MailKit#377' },
     labels: {
