@@ -4,6 +4,11 @@ import { type Invariant, Violations } from './invariant.ts';
 /** What a server may need to answer, beside the way there and back. */
 const serverMs = 2_000;
 
+/** What files copies in Sent over IMAP, and nothing else does. */
+const filing: ReadonlySet<string> = new Set(['APPEND', 'CREATE', 'SUBSCRIBE']);
+/** How long a refused copy waits at least, however short the window is. */
+const copyMs = 60_000;
+
 /** Commands that ask for nothing but the end. */
 const leaving: ReadonlySet<string> = new Set(['QUIT', 'LOGOUT']);
 
@@ -11,7 +16,7 @@ export const throttleObedience: Invariant = {
   id: 'INV-17',
   name: 'throttle obedience',
   statement:
-    'After its k-th refusal in a row a mailbox stays away from that server for 0.8 × min(first wait × 2^(k-1), cap) at least, and where the server told a time (Graph) until then, by the commands the server saw.',
+    'After its k-th refusal in a row a mailbox stays away from that server for 0.8 × min(first wait × 2^(k-1), cap) at least, and where the server told a time (Graph) until then, by the commands the server saw. Over IMAP the copies in Sent have a wait of their own, a minute or a window at least.',
   create(run) {
     const found = new Violations('INV-17', run.nowMs);
     /** By protocol and mailbox address: until when it has to stay away, and how often it was refused in a row. */
@@ -22,17 +27,31 @@ export const throttleObedience: Invariant = {
     const told = new Map<string, { readonly untilMs: number; readonly knownMs: number }>();
     const roundTripMs = 2 * longest(run.scenario.latencyMs) + serverMs;
     let exercised = 0;
+    /** By mailbox address: the workloads whose cycles run. */
+    const running = new Map<string, Set<string>>();
     const protocolOf = (workload: string, mailbox: string) => {
       if (workload !== 'incoming') return 'smtp';
       return run.byId.get(mailbox)?.access === 'imap-smtp' ? 'imap' : 'pop3';
     };
-    const { throttleBackoffMs, throttleBackoffMaxMs } = run.settings;
+    const { throttleBackoffMs, throttleBackoffMaxMs, outgoingWindowMs } = run.settings;
+    /** For whom something was said to a server; undefined where two cycles speak IMAP and either may have said it. */
+    const speakerOf = (protocol: string, address: string, command?: string): string | undefined => {
+      const cycles = running.get(address);
+      if (protocol !== 'imap' || cycles?.has('outgoing') !== true) return `${protocol} ${address}`;
+      const forCopies = !cycles.has('incoming') || filing.has(command ?? '');
+      return forCopies ? copiesOf(address) : undefined;
+    };
     const cameBack = (key: string, atMs: number): void => {
       const until = awayUntil.get(key);
       if (until === undefined) return;
       awayUntil.delete(key);
       exercised += 1;
       if (atMs < until) found.add(`${key} was asked again ${Math.round(until - atMs)} ms too early`, atMs);
+    };
+    const refuse = (key: string | undefined, atMs: number): void => {
+      if (key === undefined) return;
+      cameBack(key, atMs);
+      refusedNow.add(key);
     };
     return {
       onEvent(event) {
@@ -45,14 +64,27 @@ export const throttleObedience: Invariant = {
               told.set(event.mailbox, { untilMs, knownMs: event.atMs + roundTripMs });
               return;
             }
-            cameBack(`${event.protocol} ${event.mailbox}`, event.atMs);
-            refusedNow.add(`${event.protocol} ${event.mailbox}`);
+            refuse(speakerOf(event.protocol, event.mailbox), event.atMs);
             return;
           case 'accepted':
             refusals.delete(`${event.protocol} ${event.mailbox}`);
             return;
+          case 'engine':
+            if (event.what === 'died') running.clear();
+            return;
+          case 'cycle-start': {
+            const address = run.byId.get(event.mailbox)?.address ?? '';
+            const cycles = running.get(address);
+            if (cycles === undefined) running.set(address, new Set([event.workload]));
+            else cycles.add(event.workload);
+            return;
+          }
           case 'cycle-end': {
-            const key = `${protocolOf(event.workload, event.mailbox)} ${run.byId.get(event.mailbox)?.address}`;
+            const address = run.byId.get(event.mailbox)?.address ?? '';
+            running.get(address)?.delete(event.workload);
+            if (event.workload === 'outgoing' && refusedNow.delete(copiesOf(address)))
+              awayUntil.set(copiesOf(address), event.atMs + 0.8 * Math.min(copyMs, outgoingWindowMs));
+            const key = `${protocolOf(event.workload, event.mailbox)} ${address}`;
             if (!refusedNow.delete(key)) {
               if (event.items > 0) refusals.delete(key);
               return;
@@ -72,6 +104,7 @@ export const throttleObedience: Invariant = {
               if (mailbox.id !== event.mailbox) continue;
               for (const protocol of ['pop3', 'imap', 'smtp'])
                 awayUntil.delete(`${protocol} ${mailbox.address}`);
+              awayUntil.delete(copiesOf(mailbox.address));
             }
             return;
           case 'command': {
@@ -92,7 +125,8 @@ export const throttleObedience: Invariant = {
               }
               return;
             }
-            const key = `${event.protocol} ${event.mailbox}`;
+            const key = speakerOf(event.protocol, event.mailbox, event.command);
+            if (key === undefined) return;
             cameBack(key, event.atMs);
             // A server of mailboxes that takes somebody in has done what it refused; SMTP says so with `accepted`.
             if (event.protocol !== 'smtp' && !refusedNow.has(key)) refusals.delete(key);
@@ -107,6 +141,8 @@ export const throttleObedience: Invariant = {
     };
   },
 };
+
+const copiesOf = (address: string): string => `copies over imap ${address}`;
 
 function longest(latencyMs: Scenario['latencyMs']): number {
   if (typeof latencyMs === 'number') return latencyMs;

@@ -451,6 +451,37 @@ const cases: Record<string, { keeps: Case; breaks: Case }> = {
   },
 };
 
+// Policy: what refuses a copy in Sent says nothing of incoming mail, and the copy waits by itself all the same.
+describe('INV-17 and copies in Sent', () => {
+  const world: World = { mailbox: { access: 'imap-smtp' } };
+  const imap = (atMs: number, verb: string): TimedEvent => {
+    const [, event] = command(atMs, verb);
+    return [atMs, { ...event, protocol: 'imap' } as TraceEvent]; // a command, as it was
+  };
+  const outgoingOf = ([atMs, event]: TimedEvent): TimedEvent => [
+    atMs,
+    { ...event, workload: 'outgoing' } as TraceEvent, // a cycle's, as it was
+  ];
+  const refused: TimedEvent[] = [
+    outgoingOf(start(0)),
+    imap(0, 'APPEND'),
+    [0, { ...throttled, protocol: 'imap' }],
+    outgoingOf(end(0)),
+  ];
+  const violationsOf = async (...events: TimedEvent[]) =>
+    (await judge('INV-17', { world, events: [...refused, ...events] })).violations;
+
+  it('lets incoming come as it would', async () => {
+    const cycle = [start(1_000), imap(1_000, 'STATUS'), end(2_000)] as const;
+    expect(await violationsOf(...cycle, start(3_000), imap(3_000, 'STATUS'))).toEqual([]);
+  });
+
+  it('wants the next copy to wait', async () => {
+    expect(await violationsOf(outgoingOf(start(1_000)), imap(1_000, 'APPEND'))).toHaveLength(1);
+    expect(await violationsOf(outgoingOf(start(minute)), imap(minute, 'APPEND'))).toEqual([]);
+  });
+});
+
 // Policy: only cycles that reached for the server count, and ten of them in a row may disable; nine may not.
 describe('INV-20 and cycles in a row', () => {
   const disabled = { states: [stateOf('incoming', true), stateOf('outgoing', false)] };
