@@ -223,7 +223,7 @@ export class BugWorld {
     const stored = (await this.store.receivedEmails(name)).map(({ rawSha256 }) => rawSha256);
     const delivered = this.#mail.truth
       .everDelivered(`${name}@${domain}`)
-      .map(({ message }) => sha256(this.door === 'imap' ? crlfForm(message.raw) : asRetrieved(message.raw)));
+      .map(({ message }) => sha256(this.door === 'imap' ? overImap(message.raw) : asRetrieved(message.raw)));
     return { stored: stored.sort(), delivered: delivered.sort() };
   }
 
@@ -295,6 +295,11 @@ export class BugWorld {
       .filter(({ asExpected }) => !asExpected)
       .map(({ rule }) => rule);
   }
+}
+
+/** As IMAP shows a message: lines end with CRLF, and a NUL, which no literal may hold, is 0x80. */
+function overImap(raw: Buffer): Uint8Array {
+  return crlfForm(raw).map((byte) => (byte === 0 ? 0x80 : byte));
 }
 
 /** How many numbers a sequence set names (RFC 9051 9: sequence-set, without `*`). */

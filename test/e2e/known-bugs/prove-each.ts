@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BugWorld, type BugWorldOptions } from './bug-world.ts';
+import { BugWorld, type BugWorldOptions, type Door } from './bug-world.ts';
 
 /** A bug a real engine had. */
 export interface KnownBug {
@@ -14,11 +14,18 @@ export interface KnownBug {
   readonly prove: (world: BugWorld) => Promise<void>;
 }
 
-/** Plays each bug in a world of its own. A rule that was to trigger one and never fired proves nothing, and fails. */
-export function proveEach(subject: string, bugs: readonly KnownBug[]): void {
+/** Plays each bug in a world of its own, once for each way mail is fetched if any are given. A rule that was to trigger one and never fired proves nothing, and fails. */
+export function proveEach(
+  subject: string,
+  bugs: readonly KnownBug[],
+  doors: readonly (Door | undefined)[] = [undefined],
+): void {
+  const each = doors.flatMap((door) =>
+    bugs.map((bug) => ({ ...bug, door, named: door === undefined ? bug.holds : `${door}: ${bug.holds}` })),
+  );
   describe(subject, () => {
-    it.each(bugs)('$holds ($source)', async ({ world: options = {}, before, prove }) => {
-      const world = new BugWorld(options);
+    it.each(each)('$named ($source)', async ({ world: options = {}, before, prove, door }) => {
+      const world = new BugWorld(door === undefined ? options : { ...options, door });
       try {
         await world.run(async () => {
           await world.save();
