@@ -1,9 +1,14 @@
 import type { ImapCapability, ImapProfile } from '../profiles/imap-profile.ts';
+import { hasBuiltIn } from './revision.ts';
 import type { ImapSession } from './session.ts';
 
-/** Whether a profile offers an extension, before sign-in or after. */
+/** Whether a profile offers an extension, before sign-in or after, by its name or as part of IMAP4rev2. */
 export function has(profile: ImapProfile, capability: ImapCapability): boolean {
-  return profile.capabilities.includes(capability) || profile.capabilitiesBefore.includes(capability);
+  return (
+    profile.capabilities.includes(capability) ||
+    profile.capabilitiesBefore.includes(capability) ||
+    hasBuiltIn(profile, capability)
+  );
 }
 
 /** What CAPABILITY says (RFC 3501 section 7.2.1), as it is true for the session now. */

@@ -21,6 +21,7 @@ import { ImapGate } from './imap-gate.ts';
 import { Replies, type Situation } from './replies.ts';
 import { type Reply, straight } from './reply.ts';
 import { ReplyWriter } from './reply-writer.ts';
+import { goneInRev2, isRev2Alone } from './revision.ts';
 import { SearchUpdates } from './search/search-updates.ts';
 import { ArgumentReader } from './wire/argument-reader.ts';
 import { BadArguments } from './wire/bad-arguments.ts';
@@ -85,6 +86,7 @@ export class ImapSession {
   readonly #upgradeToTls: UpgradeToTls | undefined;
   readonly #reader = new CommandReader();
   readonly #cleanUp: (() => void)[] = [];
+  readonly #rev2Alone: boolean;
   #row: ImapCommand | undefined;
   #busy = true;
   #pumping = false;
@@ -110,6 +112,7 @@ export class ImapSession {
     this.context = context;
     this.profile = profile;
     this.replies = new Replies(profile);
+    this.#rev2Alone = isRev2Alone(profile);
     this.arrival = arrival;
     this.host = options.host ?? profile.host;
     this.encrypted = arrival.encrypted;
@@ -257,7 +260,17 @@ export class ImapSession {
     return this.enabled.has('CONDSTORE') || this.enabled.has('QRESYNC');
   }
 
-  /** The client takes and gives names in UTF-8 (RFC 6855). */
+  /** RFC 9051: the client asked for IMAP4rev2, or there is nothing else. */
+  get rev2(): boolean {
+    return this.#rev2Alone || this.enabled.has('IMAP4REV2');
+  }
+
+  /** The client takes and gives names in UTF-8 (RFC 6855 section 3, RFC 9051 section 5.1). */
+  get utf8Names(): boolean {
+    return this.utf8 || this.rev2;
+  }
+
+  /** The client takes and gives messages and strings in UTF-8 (RFC 6855). */
   get utf8(): boolean {
     return this.enabled.has('UTF8=ACCEPT');
   }
@@ -526,7 +539,7 @@ export class ImapSession {
       this.#refusal = undefined;
       if (refusal !== undefined) this.answer(refusal);
       else if (argumentsAt === undefined) this.answer(this.bad('badCommand'));
-      else if (row === undefined || !row.offered(this.profile)) this.answer(this.bad('unknownCommand'));
+      else if (row === undefined || !this.#offers(row)) this.answer(this.bad('unknownCommand'));
       else if (!row.states.includes(this.state))
         this.answer(
           this.state === 'authenticated' && row.states.includes('selected')
@@ -535,6 +548,10 @@ export class ImapSession {
         );
       else this.#run(row, new ArgumentReader(command, argumentsAt));
     });
+  }
+
+  #offers(row: ImapCommand): boolean {
+    return row.offered(this.profile) && !(this.rev2 && goneInRev2.commands.has(row.verb));
   }
 
   #run(row: ImapCommand, reader: ArgumentReader): void {

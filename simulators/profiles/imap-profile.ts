@@ -60,6 +60,7 @@ export interface ImapProfile {
 export type ImapCapability =
   | 'IMAP4'
   | 'IMAP4rev1'
+  | 'IMAP4rev2'
   | 'AUTH'
   | 'SASL-IR'
   | 'STARTTLS'

@@ -1,6 +1,8 @@
 import { row, signedIn } from '../command.ts';
 import type { Reply } from '../reply.ts';
 import type { ImapSession } from '../session.ts';
+import { astringUtf8 } from '../wire/quote.ts';
+import { oldNameLine } from './list.ts';
 import { mailboxArgument } from './mailbox-argument.ts';
 
 /** RFC 3501 section 6.3.3. */
@@ -28,7 +30,7 @@ export const create = row({
       answer(session.say('mailboxExists', { mailbox: given }));
       return;
     }
-    session.lasting(() => make(session, model), answer);
+    session.lasting(() => make(session, model, given), answer);
   },
 });
 
@@ -37,9 +39,13 @@ export function isPath(name: string): boolean {
   return !/^\/|\/$|\/\/|[\x00-\x1f\x7f]/.test(name) && name !== '';
 }
 
-function make(session: ImapSession, name: string): Reply {
+function make(session: ImapSession, name: string, given: string): Reply {
   makeFolder(session, name);
-  return session.say('done');
+  const done = session.say('done');
+  const folder = session.mailbox?.folder(name);
+  const asked = astringUtf8(given.replace(/\/$/, ''));
+  if (!session.rev2 || folder === undefined || session.wireName(folder) === asked) return done;
+  return { ...done, data: [oldNameLine(session, folder, asked)] };
 }
 
 /** Makes a folder as the provider does, or brings one back to life that was only a name. */

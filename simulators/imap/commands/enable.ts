@@ -17,10 +17,10 @@ export const enable = row({
   },
   run(session, names, answer) {
     const enabled: string[] = [];
-    for (const name of ['CONDSTORE', 'QRESYNC', 'UTF8=ACCEPT'] as const) {
-      if (!names.includes(name) || !has(session.profile, name)) continue;
+    for (const name of ['CONDSTORE', 'QRESYNC', 'UTF8=ACCEPT', 'IMAP4rev2'] as const) {
+      if (!names.includes(name.toUpperCase()) || !has(session.profile, name)) continue;
       enabled.push(name);
-      session.enabled.add(name);
+      session.enabled.add(name.toUpperCase());
     }
     const told = enabled.map((name) => ` ${name}`).join('');
     answer({ ...session.say('done'), data: [`* ENABLED${told}\r\n`] });

@@ -1,3 +1,4 @@
+import type { Folder } from '../../mailbox/folder.ts';
 import { has } from '../capabilities.ts';
 import { row, signedIn } from '../command.ts';
 import { matcherOf } from '../folders/list-pattern.ts';
@@ -126,6 +127,13 @@ function listLines(session: ImapSession, given: Given, verb = 'LIST'): readonly 
   return lines;
 }
 
+/** RFC 9051 section 6.3.9.7: what a folder is called, and what the client or others called it. */
+export function oldNameLine(session: ImapSession, folder: Folder, oldName?: string): string {
+  const name = session.wireName(folder);
+  const old = oldName === undefined || oldName === name ? '' : ` ("OLDNAME" (${oldName}))`;
+  return `* LIST () "/" ${name}${old}\r\n`;
+}
+
 function lineOf(
   session: ImapSession,
   listed: Listed,
@@ -158,7 +166,7 @@ function lineOf(
     // A name that is only subscribed is no folder.
     if (listed.folder === undefined && !listed.hasChildren) return undefined;
     if (returns.has('SUBSCRIBED') && listed.subscribed) attributes.push('\\Subscribed');
-    if (!listed.selectable) attributes.push(basic ? '\\Noselect' : '\\NonExistent');
+    if (!listed.selectable) attributes.push(basic && !session.rev2 ? '\\Noselect' : '\\NonExistent');
   }
   const use = specialUse(session, listed.folder);
   if (selection.has('SPECIAL-USE') && use === undefined) return undefined;

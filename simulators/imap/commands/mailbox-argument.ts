@@ -19,15 +19,17 @@ export function mailboxArgument(given: ArgumentReader, session: ImapSession): Ma
 }
 
 /** A name in characters; undefined when it is not in the form that the session has names in (RFC 6855 section 3). */
-export function decodeMailboxName(text: string, { utf8 }: ImapSession): string | undefined {
-  if (!utf8) return decodeModifiedUtf7(text);
+export function decodeMailboxName(text: string, { utf8Names, rev2 }: ImapSession): string | undefined {
+  if (!utf8Names) return decodeModifiedUtf7(text);
   const characters = Buffer.from(text, 'latin1').toString('utf8');
-  return octets(characters) === text ? characters : undefined;
+  if (octets(characters) !== text) return undefined;
+  // RFC 9051 section 5.1: names are Net-Unicode, which is composed.
+  return rev2 ? characters.normalize('NFC') : characters;
 }
 
 /** A name in characters as it goes over the wire. */
-export function wireName(name: string, { utf8 }: ImapSession): string {
-  return utf8 ? astringUtf8(octets(name)) : astring(encodeModifiedUtf7(name));
+export function wireName(name: string, { utf8Names }: ImapSession): string {
+  return utf8Names ? astringUtf8(octets(name)) : astring(encodeModifiedUtf7(name));
 }
 
 /** The folder of a name, or the reply that says there is none. */

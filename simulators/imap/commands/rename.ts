@@ -2,6 +2,7 @@ import { row, signedIn } from '../command.ts';
 import type { Reply } from '../reply.ts';
 import type { ImapSession } from '../session.ts';
 import { isPath, makeFolder } from './create.ts';
+import { oldNameLine } from './list.ts';
 import { mailboxArgument, namedFolder } from './mailbox-argument.ts';
 
 /** RFC 3501 section 6.3.5: what is below comes along; of the inbox only the messages go. */
@@ -46,8 +47,14 @@ export const rename = row({
           if (made !== undefined && session.profile.missingParents === 'noselect')
             folders.noselect.add(made.id);
         }
+        const renamed = mailbox.folders.filter(
+          (one) => one === folder || one.name.startsWith(`${folder.name}/`),
+        );
+        const before = new Map(renamed.map((one) => [one, session.wireName(one)]));
         mailbox.renameFolder(folder, target);
-        return session.say('done');
+        if (!session.rev2) return session.say('done');
+        const lines = renamed.map((one) => oldNameLine(session, one, before.get(one)));
+        return { ...session.say('done'), data: lines };
       }, answer);
   },
 });

@@ -41,14 +41,18 @@ export const uidSearch = row({
   run: (session, given, answer) => searchOf(session, given, true, answer),
 });
 
+/** RFC 9051 section 6.4.4: who does not say what to return is told of all by ESEARCH. */
+const everything: SearchReturn = { words: new Set(['ALL']), partial: undefined };
+
 function grammar(given: ArgumentReader, session: ImapSession): Given {
   const { selected } = session;
   if (selected === undefined) throw new BadArguments('a selected mailbox expected');
   given.space();
-  const returns = has(session.profile, 'ESEARCH') ? readSearchReturn(given, session) : undefined;
+  const asked = has(session.profile, 'ESEARCH') ? readSearchReturn(given, session) : undefined;
+  const returns = asked ?? (session.rev2 ? everything : undefined);
   if (returns?.words.has('UPDATE') === true && session.searchUpdates.has(session.tag))
     throw new BadArguments('a tag no other search goes by expected');
-  let charset = session.utf8 ? 'utf-8' : 'us-ascii';
+  let charset = session.utf8Names ? 'utf-8' : 'us-ascii';
   if (given.skip('CHARSET ')) {
     // RFC 6855 section 3.
     if (session.utf8) throw new BadArguments('no charset expected, it is UTF-8');

@@ -9,7 +9,9 @@ import type { Twist } from '../reply.ts';
 import type { ImapSession } from '../session.ts';
 import type { ArgumentReader } from '../wire/argument-reader.ts';
 import { BadArguments } from '../wire/bad-arguments.ts';
+import { astringUtf8 } from '../wire/quote.ts';
 import { isWithin, rangesOf, type SequenceSet, setText } from '../wire/sequence-set.ts';
+import { oldNameLine } from './list.ts';
 import { type MailboxArgument, mailboxArgument, namedFolder } from './mailbox-argument.ts';
 
 /** RFC 7162 section 3.2.5. */
@@ -91,7 +93,9 @@ function open(
   const wasSelected = session.selected !== undefined;
   session.unselect();
   const closed =
-    wasSelected && has(profile, 'CONDSTORE') ? ['* OK [CLOSED] Previous mailbox closed.\r\n'] : [];
+    wasSelected && (has(profile, 'CONDSTORE') || session.rev2)
+      ? ['* OK [CLOSED] Previous mailbox closed.\r\n']
+      : [];
   const named = namedFolder(session, mailbox, 'cannotOpen');
   if (named.folder === undefined || folders === undefined) {
     answer({ ...(named.folder === undefined ? named.refusal : session.say('noSuchMailbox')), data: closed });
@@ -99,7 +103,7 @@ function open(
   }
   if (condstore || resync !== undefined) session.enabled.add('CONDSTORE');
   const { folder } = named;
-  const selected = new SelectedFolder(folder, readOnly, folders);
+  const selected = new SelectedFolder(folder, readOnly, folders, !session.rev2);
   session.selected = selected;
   session.state = 'selected';
   const flags = [...systemFlags, ...keywordsOf(folder)].join(' ');
@@ -112,11 +116,10 @@ function open(
     );
     // Zimbra counts while it loads.
     if (twist.flips('EXISTS').includes('doubled')) lines.push(`* ${selected.count >> 1} EXISTS\r\n`);
-    lines.push(
-      `* ${selected.count + twist.lie('EXISTS')} EXISTS\r\n`,
-      `* ${selected.recentCount} RECENT\r\n`,
-    );
-    if (firstUnseen > 0) lines.push(`* OK [UNSEEN ${firstUnseen}] First unseen.\r\n`);
+    lines.push(`* ${selected.count + twist.lie('EXISTS')} EXISTS\r\n`);
+    if (session.rev2) lines.push(oldNameLine(session, folder, astringUtf8(mailbox.given)));
+    else lines.push(`* ${selected.recentCount} RECENT\r\n`);
+    if (firstUnseen > 0 && !session.rev2) lines.push(`* OK [UNSEEN ${firstUnseen}] First unseen.\r\n`);
     const uidValidity =
       session.uidValidityOf(folder) +
       twist.lie('UIDVALIDITY') +

@@ -1,8 +1,9 @@
 import type { Folder } from '../../mailbox/folder.ts';
 import { has } from '../capabilities.ts';
 import { row, signedIn } from '../command.ts';
-import { totalSizeBytes, unseenCount } from '../folders/folder-facts.ts';
+import { deletedCount, totalSizeBytes, unseenCount } from '../folders/folder-facts.ts';
 import { straight, type Twist } from '../reply.ts';
+import { goneInRev2 } from '../revision.ts';
 import type { ImapSession } from '../session.ts';
 import type { ArgumentReader } from '../wire/argument-reader.ts';
 import { BadArguments } from '../wire/bad-arguments.ts';
@@ -10,6 +11,7 @@ import { mailboxArgument, namedFolder } from './mailbox-argument.ts';
 
 const always = ['MESSAGES', 'RECENT', 'UIDNEXT', 'UIDVALIDITY', 'UNSEEN'] as const;
 const extended = {
+  DELETED: 'IMAP4rev2',
   HIGHESTMODSEQ: 'CONDSTORE',
   SIZE: 'STATUS=SIZE',
   MAILBOXID: 'OBJECTID',
@@ -23,7 +25,7 @@ export function statusItems(given: ArgumentReader, session: ImapSession): readon
   return given.list(() => {
     const word = given.keyword();
     const item =
-      always.find((one) => one === word) ??
+      always.find((one) => one === word && !(session.rev2 && goneInRev2.statusItems.has(one))) ??
       Object.entries(extended).find(
         ([one, capability]) => one === word && has(session.profile, capability),
       )?.[0];
@@ -88,6 +90,8 @@ function statusValue(session: ImapSession, folder: Folder, item: StatusItem, twi
       return lied(session.uidValidityOf(folder) + (twist.flips(item).includes('changed') ? 1 : 0));
     case 'UNSEEN':
       return lied(unseenCount(folder));
+    case 'DELETED':
+      return lied(deletedCount(folder));
     case 'HIGHESTMODSEQ':
       session.enabled.add('CONDSTORE');
       return lied(folder.highestModSeq);

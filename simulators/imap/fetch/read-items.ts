@@ -1,4 +1,5 @@
 import { has } from '../capabilities.ts';
+import { goneInRev2 } from '../revision.ts';
 import type { ImapSession } from '../session.ts';
 import type { ArgumentReader } from '../wire/argument-reader.ts';
 import { BadArguments } from '../wire/bad-arguments.ts';
@@ -35,7 +36,7 @@ function readItem(given: ArgumentReader, session: ImapSession): FetchItem {
       return readBinaryItem(given, name);
   }
   const old = oldSections.get(name);
-  if (old !== undefined) return old;
+  if (old !== undefined && !(session.rev2 && goneInRev2.fetchItems.has(name))) return old;
   const simple = simpleItems.get(name);
   if (simple === undefined || (simple.needs !== undefined && !has(session.profile, simple.needs)))
     throw new BadArguments(`unknown data item ${name}`);

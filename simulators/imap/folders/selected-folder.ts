@@ -34,6 +34,7 @@ export class SelectedFolder {
   /** How many keywords of the folder the client was told of. */
   toldKeywords: number;
   readonly #state: FolderState;
+  readonly #tellsRecent: boolean;
   #entries: readonly FolderEntry[];
   #count: number;
   #toldModSeq: number;
@@ -46,8 +47,10 @@ export class SelectedFolder {
   readonly #recent: [from: number, to: number][] = [];
   #toldRecent: number;
 
-  constructor(folder: Folder, readOnly: boolean, state: FolderState) {
+  /** `tellsRecent`: IMAP4rev2 knows nothing of recent messages, and takes none from sessions that do. */
+  constructor(folder: Folder, readOnly: boolean, state: FolderState, tellsRecent = true) {
     this.folder = folder;
+    this.#tellsRecent = tellsRecent;
     this.readOnly = readOnly;
     this.#state = state;
     this.#entries = folder.entries;
@@ -183,6 +186,7 @@ export class SelectedFolder {
   }
 
   #claimRecent(): void {
+    if (!this.#tellsRecent) return;
     const from = this.#state.recentFrom(this.folder, !this.readOnly);
     const to = this.folder.uidNext;
     const last = this.#recent.at(-1);

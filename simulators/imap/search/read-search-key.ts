@@ -7,6 +7,7 @@ import { crlfSizeBytes } from '../mime/crlf-form.ts';
 import { decodeCharset } from '../mime/decode-words.ts';
 import { firstValue } from '../mime/header-block.ts';
 import { mimeOf } from '../mime/mime-part.ts';
+import { goneInRev2 } from '../revision.ts';
 import type { ImapSession } from '../session.ts';
 import type { ArgumentReader } from '../wire/argument-reader.ts';
 import { BadArguments } from '../wire/bad-arguments.ts';
@@ -58,7 +59,7 @@ function readKey(outer: Surroundings): SearchKey {
   }
   const word = given.keyword();
   const key = flagKeys[word];
-  if (key !== undefined) return key(selected);
+  if (key !== undefined && !(session.rev2 && goneInRev2.searchKeys.has(word))) return key(selected);
   return readOther(word, around);
 }
 
