@@ -107,6 +107,21 @@ export const operationSchema = v.variant('do', [
     ...message,
     read: v.optional(v.boolean(), true),
   }),
+  /**
+   * The owner or the application sets a flag of `count` messages of one `deliver`, or takes it off; the application of
+   * those that are in the store.
+   */
+  v.strictObject({
+    do: v.literal('flag-message'),
+    id,
+    atMs: timeMs,
+    mailbox,
+    ...message,
+    count,
+    flag: v.picklist(['seen', 'flagged', 'answered']),
+    set: v.optional(v.boolean(), true),
+    by: v.picklist(['owner', 'application']),
+  }),
   /** The owner sets the category that tracks a message, or takes it off; other categories stay. */
   v.strictObject({
     do: v.literal('categorize'),
@@ -179,6 +194,7 @@ export function operationEndMs(operation: Operation): number | undefined {
     case 'delete-message':
     case 'reimport-message':
     case 'mark-read':
+    case 'flag-message':
     case 'categorize':
     case 'make-folder':
     case 'rename-folder':

@@ -71,6 +71,7 @@ describe('readScenario', () => {
       incoming: true,
       outgoing: true,
       deleteAfterProcessing: false,
+      synchronizeFlags: false,
     });
     expect(readScenario(JSON.parse(JSON.stringify(scenario)))).toEqual(scenario);
   });

@@ -84,6 +84,8 @@ export const scenarioSchema = v.strictObject({
         incoming: v.optional(v.boolean(), true),
         outgoing: v.optional(v.boolean(), true),
         deleteAfterProcessing: v.optional(v.boolean(), false),
+        /** IMAP: the engine keeps flags the same in mailbox and record. */
+        synchronizeFlags: v.optional(v.boolean(), false),
       }),
     ),
     v.minLength(1),

@@ -19,6 +19,7 @@ import { fairShare } from './inv-19-fair-share.ts';
 import { rightClass } from './inv-20-right-class.ts';
 import { truthfulStatus } from './inv-21-truthful-status.ts';
 import { contentFidelity } from './inv-22-content-fidelity.ts';
+import { threeWayMerge } from './inv-25-three-way-merge.ts';
 import { identityBijection } from './inv-26-identity-bijection.ts';
 import { noMailStorms } from './inv-28-no-mail-storms.ts';
 import { credentialSafety } from './inv-29-credential-safety.ts';
@@ -50,6 +51,7 @@ export const invariants: readonly Invariant[] = [
   rightClass,
   truthfulStatus,
   contentFidelity,
+  threeWayMerge,
   identityBijection,
   noMailStorms,
   credentialSafety,

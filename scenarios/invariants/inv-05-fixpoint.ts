@@ -1,6 +1,6 @@
 import { type Invariant, Violations } from './invariant.ts';
 
-const working: ReadonlySet<string> = new Set(['RETR', 'TOP', 'DELE', 'MAIL', 'RCPT', 'DATA']);
+const working: ReadonlySet<string> = new Set(['RETR', 'TOP', 'DELE', 'MAIL', 'RCPT', 'DATA', 'UID STORE']);
 
 /** Over Graph: whatever changes something, and the source of a message; a token may be asked for at any time. */
 const isWork = (command: string): boolean =>

@@ -5,6 +5,7 @@ import { defaultSettings } from '../../engine/records/settings.ts';
 import type { Store, StoredEmail, WorkloadState } from '../../engine/store/store.ts';
 import type { Traced, TraceEvent } from '../../simulators/index.ts';
 import { readScenario } from '../read-scenario.ts';
+import type { FlagChange } from '../run/flag-change.ts';
 import type { EngineFacts, RunMailbox, RunView } from '../run/run-view.ts';
 import type { TrueMessage } from '../run/truth.ts';
 import type { ScenarioInput } from '../scenario.ts';
@@ -19,6 +20,7 @@ const ann: RunMailbox = {
   incoming: true,
   outgoing: true,
   deleteAfterProcessing: false,
+  synchronizeFlags: false,
 };
 
 interface World {
@@ -28,6 +30,9 @@ interface World {
   /** How often each Message-ID is in Sent. */
   inSent?: Record<string, number>;
   queued?: { id: string; to: string[] }[];
+  /** By message, what it has in the Inbox. */
+  flags?: Record<string, string[]>;
+  flagChanges?: FlagChange[];
   scenario?: Partial<ScenarioInput>;
   mailbox?: Partial<RunMailbox>;
   settled?: boolean;
@@ -62,6 +67,7 @@ function viewOf(world: World): RunView {
       accepted: new Map(
         Object.entries(world.accepted ?? {}).map(([id, copies]) => [id, new Map(Object.entries(copies))]),
       ),
+      flagsInInbox: (_address, id) => world.flags?.[id],
       filesSent: () => false,
       sentCopies: () => new Map(Object.entries(world.inSent ?? {})),
       servers: () => [{ protocol: 'pop3', peakOpen: world.peakOpen ?? 0 }],
@@ -69,6 +75,7 @@ function viewOf(world: World): RunView {
     store: store as Store, // invariants read messages and nothing else
     queued: (world.queued ?? []).map((record) => ({ ...record, mailbox, queuedAtMs: 0 })),
     performed: [],
+    flagChanges: world.flagChanges ?? [],
     deaths: [],
     healedAtMs: 0,
     settledAtMs: world.settled === false ? undefined : 0,
@@ -415,6 +422,16 @@ const cases: Record<string, { keeps: Case; breaks: Case }> = {
       facts: received(sha256('hello')),
     },
   },
+  'INV-25': {
+    keeps: {
+      world: sharing({ seen: 'owner', flagged: 'application' }, ['\\Seen', '\\Flagged']),
+      facts: recordOf({ seen: true, flagged: true }),
+    },
+    breaks: {
+      world: sharing({ seen: 'owner', flagged: 'application' }, ['\\Seen']),
+      facts: recordOf({ seen: true }),
+    },
+  },
   'INV-26': {
     keeps: {
       facts: { outgoing: [outgoing(3, 'accepted', '<1@x>', 'a'), outgoing(3, 'accepted', '<2@x>', 'b')] },
@@ -585,6 +602,27 @@ function poisoned(): World {
       plugIns: [{ name: 'picky', mode: 'synchronous', takesMs: 0, refusesSubject: 'bad' }],
     },
   };
+}
+
+/** A message whose flags are shared, who set each of them, and what the mailbox says. */
+function sharing(set: Partial<Record<FlagChange['flag'], FlagChange['by']>>, flags: string[]): World {
+  const changes = (['seen', 'flagged', 'answered'] as const).flatMap((flag): FlagChange[] => {
+    const by = set[flag];
+    if (by === undefined) return [];
+    return [{ mailbox: 'ann', subject: 'a', flag, value: true, by, fromMs: 1, untilMs: 1 }];
+  });
+  return {
+    ever: [message('a')],
+    mailbox: { synchronizeFlags: true },
+    flags: { a: flags },
+    flagChanges: changes,
+  };
+}
+
+function recordOf(flags: Partial<StoredEmail['flags']>): Partial<EngineFacts> {
+  const [email] = received('a').received?.get('ann') ?? [];
+  if (email === undefined) throw new RangeError('there is no record');
+  return { received: new Map([['ann', [{ ...email, flags: { ...email.flags, ...flags } }]]]) };
 }
 
 function alertOf(code: string): EngineFacts['alerts'][number] {

@@ -9,10 +9,4 @@ export interface NotApplicable {
 export const notApplicable: readonly NotApplicable[] = [
   { id: 'INV-23', name: 'instant fidelity', reason: 'appointments are not synchronized' },
   { id: 'INV-24', name: 'recurrence fidelity', reason: 'recurring items are not synchronized' },
-  {
-    id: 'INV-25',
-    name: 'three-way merge',
-    reason:
-      'a maildrop has no flags or fields to merge; of a message over Graph only the category, which the suite tracking judges',
-  },
 ];

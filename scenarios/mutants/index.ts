@@ -1,9 +1,11 @@
 import { disableOnTransient } from './disable-on-transient.ts';
 import { dropMessage } from './drop-message.ts';
+import { forgetAgreedFlags } from './forget-agreed-flags.ts';
 import { forgetCursor } from './forget-cursor.ts';
 import { forgetLedger } from './forget-ledger.ts';
 import { forgetLingering } from './forget-lingering.ts';
 import { forgetLostConnections } from './forget-lost-connections.ts';
+import { forgetOfferedFlags } from './forget-offered-flags.ts';
 import { forgetRefusedRecipient } from './forget-refused-recipient.ts';
 import { ignoreToldWait } from './ignore-told-wait.ts';
 import { ledgerBeforeItems } from './ledger-before-items.ts';
@@ -38,6 +40,8 @@ export const mutants: readonly Mutant[] = [
   trackWhatCameBack,
   resendWithoutLooking,
   revokedIsDead,
+  forgetAgreedFlags,
+  forgetOfferedFlags,
 ];
 
 export function mutantNamed(name: string): Mutant | undefined {

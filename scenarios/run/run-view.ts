@@ -13,6 +13,7 @@ import type {
 import type { Operation } from '../operation.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Access } from '../way.ts';
+import type { FlagChange } from './flag-change.ts';
 import type { Truth } from './truth.ts';
 
 /** A mailbox of a scenario, by both of its names: the engine knows it by `id`, its server by `address`. */
@@ -24,6 +25,7 @@ export interface RunMailbox {
   readonly incoming: boolean;
   readonly outgoing: boolean;
   readonly deleteAfterProcessing: boolean;
+  readonly synchronizeFlags: boolean;
 }
 
 /** A record the application asked to be sent. */
@@ -56,6 +58,8 @@ export interface RunView {
   readonly queued: readonly QueuedRecord[];
   /** Operations carried out so far, with their times. */
   readonly performed: readonly Performed[];
+  /** What owners and the application changed about flags, in the order it was done. */
+  readonly flagChanges: readonly FlagChange[];
   /** When the engine's processes died. */
   readonly deaths: readonly number[];
   /** When faults ended, everything had converged, and the quiet time was over; undefined before that. */

@@ -5,6 +5,7 @@ import type { Look } from '../doors/disagreements.ts';
 import type { Operation } from '../operation.ts';
 import type { CommitCounter } from './crashing-store.ts';
 import type { EngineHost } from './engine-host.ts';
+import { type FlagChange, flagOnServer } from './flag-change.ts';
 import { subjectOf } from './message.ts';
 import type { Performed, QueuedRecord, RunMailbox } from './run-view.ts';
 import { appSecretName, passwordOf } from './secrets.ts';
@@ -17,6 +18,7 @@ export class Running {
   readonly byId: ReadonlyMap<string, RunMailbox>;
   readonly queued: QueuedRecord[] = [];
   readonly performed: Performed[] = [];
+  readonly flagChanges: FlagChange[] = [];
   /** What doors of the servers showed, and what they should have. */
   readonly looks: Look[] = [];
   readonly onQueued: (mailbox: RunMailbox) => void;
@@ -65,6 +67,25 @@ export class Running {
     for (const { entries } of mailbox.folders)
       for (const { message } of entries) if (message.raw.includes(subject)) return mailbox.find(message.id);
     return undefined;
+  }
+
+  /** The owner sets a flag of a message, wherever it lies, or takes it off. */
+  flagByOwner(
+    what: { readonly mailbox: string; readonly of: string; readonly nth: number },
+    flag: FlagChange['flag'],
+    value: boolean,
+  ): void {
+    const place = this.messageOnServer(what);
+    if (place === undefined) return;
+    const { message, flags } = place.entry;
+    const name = flagOnServer[flag];
+    if (flags.includes(name) === value) return;
+    const others = flags.filter((one) => one !== name);
+    this.onServer(what.mailbox).setFlags(message.id, value ? [...others, name] : others);
+    const atMs = this.world.elapsedMs();
+    const { mailbox } = what;
+    const subject = subjectOf(what);
+    this.flagChanges.push({ mailbox, subject, flag, value, by: 'owner', fromMs: atMs, untilMs: atMs });
   }
 
   passwordOnServer(mailbox: RunMailbox): string {

@@ -215,6 +215,7 @@ export class ScenarioRun {
       store: this.#store,
       queued: this.#running.queued,
       performed: this.#running.performed,
+      flagChanges: this.#running.flagChanges,
       deaths: this.#host.deaths,
       get healedAtMs() {
         return healedAtMs();

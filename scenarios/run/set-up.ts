@@ -36,6 +36,7 @@ export async function setUp(scenario: Scenario, world: World, store: Store): Pro
       enabledForOutgoingEmail: mailbox.outgoing,
       processEmailReceivedAfter: 0,
       processAndDeleteEmails: mailbox.deleteAfterProcessing,
+      ...(mailbox.synchronizeFlags && { synchronizeFlags: true }),
     });
   }
 }

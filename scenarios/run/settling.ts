@@ -3,6 +3,7 @@ import type { WorkloadState } from '../../engine/store/store.ts';
 import type { Traced } from '../../simulators/index.ts';
 import { byContent, distinct, isEnabled, mustBeStored, poisonOf, storedOf } from '../invariants/scope.ts';
 import { type EngineFacts, type RunMailbox, type RunView, readFacts } from './run-view.ts';
+import { agree, sharedFlags } from './shared-flags.ts';
 import type { TrueMessage } from './truth.ts';
 
 const maxReasons = 10;
@@ -147,6 +148,12 @@ function missingIn(run: RunView, facts: EngineFacts, mailbox: RunMailbox): strin
   }
   const retried = [...(facts.ledgers.get(mailbox.id)?.values() ?? [])].filter((entry) => entry.retry).length;
   if (retried > 0) return [`${retried} messages of ${mailbox.address} in quarantine are to be tried again`];
+  const apart = sharedFlags(run, facts, mailbox).filter((flags) => !agree(flags));
+  const [unlike] = apart;
+  if (unlike !== undefined)
+    return [
+      `the flags of ${apart.length} messages of ${mailbox.address} are others in the store (first: "${unlike.subject}")`,
+    ];
   const poison = poisonOf(run, mailbox);
   return quarantined < poison
     ? [

@@ -40,6 +40,10 @@ export function truthOf(world: World, { providers }: Pick<Scenario, 'providers'>
         return whole;
       });
     },
+    flagsInInbox(address, messageId) {
+      const place = world.provider(address).mail.find(address)?.find(messageId);
+      return place?.folder.role === 'inbox' ? place.entry.flags : undefined;
+    },
     get accepted() {
       const now = submissionsOf(world);
       if (accepted === undefined || now !== counted) accepted = acceptedBy(world);

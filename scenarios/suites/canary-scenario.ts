@@ -19,6 +19,12 @@ const post = {
 const graph = 'exchange-online:graph';
 const dragged = { mailbox: 'ann', of: 'd' } as const;
 
+const shared = {
+  profile: 'dovecot-postfix:imap-smtp',
+  mailbox: { synchronizeFlags: true },
+} as const;
+const flagged = { do: 'flag-message', mailbox: 'ann', of: 'd', flag: 'seen' } as const;
+
 const vanishing: NonNullable<Input['rules']>[number] = {
   id: 'vanishing',
   where: { protocol: 'pop3', phase: 'command', command: 'UIDL' },
@@ -126,6 +132,29 @@ const scenarios: Readonly<Record<string, Input>> = {
   'revoked-is-dead': {
     profile: graph,
     operations: [mail, { do: 'revoke-tokens', id: 'revoke', atMs: 7 * minute, mailbox: 'ann' }],
+  },
+  'forget-agreed-flags': {
+    ...shared,
+    operations: [mail, { ...flagged, id: 'f', atMs: 7 * minute, by: 'application' }],
+  },
+  'forget-offered-flags': {
+    ...shared,
+    operations: [
+      mail,
+      { ...flagged, id: 'f', atMs: 7 * minute, by: 'application' },
+      { ...flagged, id: 'u', atMs: 10.5 * minute, by: 'application', set: false },
+    ],
+    rules: [
+      {
+        id: 'death',
+        where: { protocol: 'imap', phase: 'committed', command: 'UID STORE' },
+        when: { hits: 1 },
+        what: { kind: 'kill' },
+      },
+    ],
+    // The engine is down when the second change is asked for.
+    settings: { incomingWindowMs: 10 * minute },
+    faultsUntilMs: 20 * minute,
   },
   'silent-disable': {
     operations: [mail, { do: 'change-password', id: 'p', atMs: 7 * minute, mailbox: 'ann' }],

@@ -3,6 +3,7 @@ import { canary } from './canary.ts';
 import { connectionCap } from './connection-cap.ts';
 import { delta } from './delta.ts';
 import { exactlyOnce } from './exactly-once.ts';
+import { flags } from './flags.ts';
 import { fourDoors } from './four-doors.ts';
 import { identity } from './identity.ts';
 import { isolation } from './isolation.ts';
@@ -29,6 +30,7 @@ export const suites: readonly Suite[] = [
   mixed,
   identity,
   midFetch,
+  flags,
   delta,
   tracking,
   tokens,

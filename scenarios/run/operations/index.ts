@@ -5,6 +5,7 @@ import { changePassword } from './change-password.ts';
 import { deleteFolder } from './delete-folder.ts';
 import { deleteMessage } from './delete-message.ts';
 import { deliver } from './deliver.ts';
+import { flagMessage } from './flag-message.ts';
 import { killAtCommit } from './kill-at-commit.ts';
 import { killEngine } from './kill-engine.ts';
 import { makeFolder } from './make-folder.ts';
@@ -59,6 +60,8 @@ function perform(operation: Operation, running: Running): Promise<void> {
       return makeFolder(operation, running);
     case 'mark-read':
       return markRead(operation, running);
+    case 'flag-message':
+      return flagMessage(operation, running);
     case 'move-message':
       return moveMessage(operation, running);
     case 'reimport-message':
