@@ -88,11 +88,12 @@ export class ReplyWriter {
     const session = this.#session;
     // A command nobody understood tells nothing.
     const silent = reply.raw === true || reply.close === true || reply.line.startsWith('BAD');
-    const updates = silent ? [] : session.updates();
+    const { lines, modSeq } = silent ? { lines: [], modSeq: undefined } : session.updates();
+    const updates = [...lines];
     let { line } = reply;
-    // RFC 7162 section 3.2.7: who is told of expunges so is told how far that goes.
-    if (updates.some((update) => update.startsWith('* VANISHED')) && /^OK (?!\[)/.test(line))
-      line = line.replace('OK ', `OK [HIGHESTMODSEQ ${session.selected?.folder.highestModSeq}] `);
+    if (modSeq !== undefined && /^OK (?!\[)/.test(line))
+      line = line.replace('OK ', `OK [HIGHESTMODSEQ ${modSeq}] `);
+    else if (modSeq !== undefined) updates.push(`* OK [HIGHESTMODSEQ ${modSeq}] Highest\r\n`);
     if (session.gate.marker !== undefined && line.startsWith('OK')) {
       line = `${line} ${session.gate.marker}`;
       session.gate.marker = undefined;

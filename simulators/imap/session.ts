@@ -45,6 +45,15 @@ export interface ImapOptions {
   readonly host?: string;
 }
 
+/** What a session has to tell besides the answer it gives. */
+interface Updates {
+  readonly lines: readonly string[];
+  /** How far the client may take itself to know the mailbox, where that is not plain from the rest. */
+  readonly modSeq: number | undefined;
+}
+
+const nothingNew: Updates = { lines: [], modSeq: undefined };
+
 type Fields = Readonly<Record<string, string | number>>;
 
 /**
@@ -227,23 +236,24 @@ export class ImapSession {
   }
 
   /** What the selected mailbox has to tell with the running command's answer. */
-  updates(): readonly string[] {
+  updates(): Updates {
     const { selected } = this;
     const twist = this.gate.plan?.twist ?? straight;
     // A server that answers and tells nothing (mail.163.com); what it kept to itself it tells another time.
     if (selected === undefined || this.#row?.noUpdates === true || twist.flips('UPDATES').includes('missing'))
-      return [];
+      return nothingNew;
     const update = selected.sync(this.#row?.noExpunge !== true);
     if (update === 'inconsistent') {
       this.inconsistent = true;
-      return [`${this.replies.say('inconsistent')}\r\n`];
+      return { lines: [`${this.replies.say('inconsistent')}\r\n`], modSeq: undefined };
     }
-    return [
+    const lines = [
       ...this.#firstModSeq(selected),
       ...this.searchUpdates.expungedLines(update.expunged),
       ...updateLines(this, selected, update, twist),
       ...this.searchUpdates.lines(selected),
     ];
+    return { lines, modSeq: this.enabled.has('QRESYNC') ? selected.accountModSeq() : undefined };
   }
 
   /** RFC 7162 section 3.1: who has just shown that it knows modification sequences is told the mailbox's highest. */

@@ -209,3 +209,25 @@ it('waits for literals the client announces, takes those it does not wait for, a
   expect(other.say('b APPEND INBOX {2000000}')).toBe('b NO [TOOBIG] Maximum message size exceeded.\r\n');
   expect(other.say('c APPEND Nowhere {10}')).toBe("c NO [TRYCREATE] Mailbox doesn't exist: Nowhere\r\n");
 });
+
+it('who came back with the modification sequence it was told hears of every expunge it was not told of', () => {
+  const world = stage(fullProfile);
+  world.deliver(...Array.from({ length: 6 }, (_, n) => `Subject: ${n}\r\n\r\n`));
+  const [one, other] = [world.signIn(), world.signIn()];
+  one.say('a ENABLE QRESYNC', 'b SELECT INBOX');
+  other.say('a SELECT INBOX', 'b STORE 2 FLAGS.SILENT (\\Deleted)');
+  const before = /HIGHESTMODSEQ (\d+)/.exec(one.say('c NOOP', 'c STATUS INBOX (HIGHESTMODSEQ)'))?.[1];
+  other.say('c EXPUNGE', 'd STORE 3 FLAGS.SILENT (\\Flagged)');
+  // The expunge must wait, the flags need not: what they show is past the expunge.
+  const held = one.say('d FETCH 4 (FLAGS MODSEQ)');
+  expect(held).not.toContain('VANISHED');
+  expect(held).toContain(`d OK [HIGHESTMODSEQ ${before}] `);
+  const told = one.say('e NOOP');
+  expect(told).toContain('* VANISHED 2\r\n');
+  expect(told).toMatch(/^e OK \[HIGHESTMODSEQ \d+\] /m);
+  // Nothing is left to put right.
+  expect(one.say('f NOOP')).toBe('f OK Noop completed.\r\n');
+  other.say('e APPEND INBOX {4+}\r\na:b\n');
+  expect(one.say('g NOOP')).toMatch(/^g OK \[HIGHESTMODSEQ \d+\] /m);
+  expect(one.say('h STORE 1 FLAGS (\\Seen)')).toMatch(/^h OK Store/m);
+});

@@ -47,14 +47,12 @@ function watch(session: ImapSession): () => void {
 
 function tell(session: ImapSession): void {
   if (session.closed || session.mute) return;
-  const lines = session.updates();
-  if (lines.length === 0) return;
+  const { lines, modSeq } = session.updates();
+  const news = modSeq === undefined ? lines : [...lines, `* OK [HIGHESTMODSEQ ${modSeq}] Highest\r\n`];
+  if (news.length === 0) return;
   // Rules have their say on what an idling client is told, as on the body of any reply.
   session.gate.at('body', () => {
-    session.writer.push([
-      ...(session.gate.plan?.manner.garbage ?? []).map((text) => `${text}\r\n`),
-      ...lines,
-    ]);
+    session.writer.push([...(session.gate.plan?.manner.garbage ?? []).map((text) => `${text}\r\n`), ...news]);
     session.gate.plan = undefined;
     if (session.inconsistent) session.end();
   });

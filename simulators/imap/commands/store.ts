@@ -128,8 +128,10 @@ function storeOf(session: ImapSession, given: Given, byUid: boolean, answer: (re
         ...(session.condstore ? [`MODSEQ (${entry.modSeq})`] : []),
       ];
       // RFC 7162 section 3.1.3: the new modification sequence is told even to those who want no flags.
-      if ((!given.silent && tells) || (session.condstore && changes))
+      if ((!given.silent && tells) || (session.condstore && changes)) {
+        selected.shows(entry.modSeq);
         lines.push(`* ${number} FETCH (${parts.join(' ')})\r\n`);
+      }
     }
     lines.unshift(...keywordLines(session, selected));
     const done =

@@ -31,7 +31,10 @@ const uid: FetchItem = {
 };
 const modSeq: FetchItem = {
   name: 'MODSEQ',
-  render: ({ entry }, { twist }) => `MODSEQ (${entry.modSeq + twist.lie('MODSEQ')})`,
+  render: ({ entry }, { selected, twist }) => {
+    selected.shows(entry.modSeq);
+    return `MODSEQ (${entry.modSeq + twist.lie('MODSEQ')})`;
+  },
 };
 const internalDate: FetchItem = {
   name: 'INTERNALDATE',

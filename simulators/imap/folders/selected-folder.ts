@@ -38,6 +38,10 @@ export class SelectedFolder {
   #entries: readonly FolderEntry[];
   #count: number;
   #toldModSeq: number;
+  /** Everything up to this modification sequence the client was told of, expunges too. */
+  #accountedModSeq: number;
+  /** The highest modification sequence of a message that was shown since that was last looked at. */
+  #shownModSeq = 0;
   readonly #generation: number;
   /** What this session did itself and was told at once: modification sequence by UID. */
   readonly #own = new Map<number, number>();
@@ -56,6 +60,7 @@ export class SelectedFolder {
     this.#entries = folder.entries;
     this.#count = folder.entries.length;
     this.#toldModSeq = folder.highestModSeq;
+    this.#accountedModSeq = folder.highestModSeq;
     this.#generation = folder.generation;
     this.#claimRecent();
     this.#toldRecent = this.recentCount;
@@ -122,6 +127,25 @@ export class SelectedFolder {
   /** Others changed the message since the client was last told of it. */
   hasNews({ uid, modSeq }: FolderEntry): boolean {
     return modSeq > this.#toldModSeq && this.#own.get(uid) !== modSeq;
+  }
+
+  /** The client was shown a modification sequence of a message. */
+  shows(modSeq: number): void {
+    this.#shownModSeq = Math.max(this.#shownModSeq, modSeq);
+  }
+
+  /**
+   * Takes stock after `sync`: the modification sequence the client must be told, because it would infer another one
+   * from what it was shown. While expunges wait it is one before them: who came back with a later one would never hear
+   * of them (RFC 7162 section 3.2.7). Undefined when there is nothing to put right.
+   */
+  accountModSeq(): number | undefined {
+    const { highestModSeq } = this.folder;
+    const [accounted, shown] = [this.#accountedModSeq, this.#shownModSeq];
+    this.#shownModSeq = 0;
+    if (this.#gone.size > 0) return shown > accounted ? accounted : undefined;
+    this.#accountedModSeq = highestModSeq;
+    return highestModSeq > accounted && highestModSeq > shown ? highestModSeq : undefined;
   }
 
   /** Takes in what happened; without `expunges` those wait for the next time. */

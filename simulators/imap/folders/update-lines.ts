@@ -16,6 +16,7 @@ export function updateLines(
   const qresync = session.enabled.has('QRESYNC');
   for (const { number, entry } of changed) {
     const uid = qresync ? `UID ${entry.uid} ` : '';
+    selected.shows(entry.modSeq);
     const modSeq = session.condstore ? ` MODSEQ (${entry.modSeq})` : '';
     lines.push(`* ${number} FETCH (${uid}FLAGS ${flagsText(entry, selected)}${modSeq})\r\n`);
   }
