@@ -6,6 +6,9 @@ type Input = Omit<Parameters<typeof scenarioOf>[0], 'suite' | 'profile' | 'mutan
   mailboxIds?: readonly string[];
 };
 
+type Rule = NonNullable<Input['rules']>[number];
+type Phase = NonNullable<Rule['where']['phase']>;
+
 const mail = { do: 'deliver' as const, id: 'd', atMs: 0, mailbox: 'ann', count: 3 };
 const post = {
   do: 'queue-email' as const,
@@ -17,6 +20,7 @@ const post = {
 };
 
 const graph = 'exchange-online:graph';
+const dovecot = 'dovecot-postfix:imap-smtp';
 const dragged = { mailbox: 'ann', of: 'd' } as const;
 
 const shared = {
@@ -25,7 +29,7 @@ const shared = {
 } as const;
 const flagged = { do: 'flag-message', mailbox: 'ann', of: 'd', flag: 'seen' } as const;
 
-const vanishing: NonNullable<Input['rules']>[number] = {
+const vanishing: Rule = {
   id: 'vanishing',
   where: { protocol: 'pop3', phase: 'command', command: 'UIDL' },
   when: { hits: 1 },
@@ -156,12 +160,74 @@ const scenarios: Readonly<Record<string, Input>> = {
     settings: { incomingWindowMs: 10 * minute },
     faultsUntilMs: 20 * minute,
   },
+  // As many messages and as high a UID as before, and not the same ones.
+  'forget-uidvalidity': {
+    profile: 'exchange-online:imap-smtp',
+    operations: [
+      mail,
+      { do: 'remove-from-server', id: 'gone', atMs: 11 * minute, mailbox: 'ann' },
+      { do: 'reissue-ids', id: 'anew', atMs: 11 * minute + 1, mailbox: 'ann' },
+      { ...mail, id: 'e', atMs: 11 * minute + 2, count: 1 },
+    ],
+  },
+  // The connection ends between one batch and the next.
+  'trust-uidnext': {
+    profile: dovecot,
+    operations: [{ ...mail, count: 60 }],
+    rules: [imapRule('cut', 'UID FETCH', { phase: 'command', when: { hits: 4 }, what: { kind: 'reset' } })],
+    faultsUntilMs: 10 * minute,
+  },
+  'skip-left-out': {
+    profile: dovecot,
+    operations: [mail],
+    rules: [
+      imapRule('left-out', 'UID FETCH', {
+        phase: 'reply',
+        when: { hits: 3 },
+        what: { kind: 'flip', field: 'UID', how: 'missing' },
+      }),
+    ],
+    faultsUntilMs: 10 * minute,
+  },
+  'second-imap-connection': { profile: dovecot, maxConcurrentConnections: 1, operations: [mail] },
+  'file-copy-twice': { profile: dovecot, operations: [post] },
+  'file-copy-without-looking': {
+    profile: dovecot,
+    operations: [post],
+    rules: [
+      imapRule('append-lost', 'APPEND', {
+        phase: 'committed',
+        when: { hits: 1 },
+        what: { kind: 'commit-then-drop', end: 'reset' },
+      }),
+    ],
+    faultsUntilMs: 10 * minute,
+  },
+  'one-queue-for-all': {
+    mailboxIds: ['ann', 'bob', 'ill'],
+    settings: { incomingWindowMs: minute },
+    operations: [mail, { ...mail, id: 'e', mailbox: 'bob' }],
+    rules: [
+      {
+        id: 'hanging',
+        where: { protocol: 'pop3', phase: 'command', command: 'UIDL', mailbox: 'ill@alpha.test' },
+        when: { hits: 1 },
+        what: { kind: 'hang' },
+      },
+    ],
+    faultsUntilMs: 10 * minute,
+  },
   'silent-disable': {
     operations: [mail, { do: 'change-password', id: 'p', atMs: 7 * minute, mailbox: 'ann' }],
   },
 };
 
-function greylist(text: string): NonNullable<Input['rules']>[number] {
+function imapRule(id: string, command: string, rule: Pick<Rule, 'when' | 'what'> & { phase: Phase }): Rule {
+  const { phase, when, what } = rule;
+  return { id, where: { protocol: 'imap', phase, command }, when, what };
+}
+
+function greylist(text: string): Rule {
   return {
     id: 'second-recipient',
     where: { protocol: 'smtp', phase: 'command', command: 'RCPT' },

@@ -1,11 +1,16 @@
 import fc from 'fast-check';
 import { mutants } from '../mutants/index.ts';
+import type { Outcome } from '../outcome.ts';
 import { canaryScenario } from './canary-scenario.ts';
+import { isolation } from './isolation.ts';
 import type { Suite } from './suite.ts';
 import { tracking } from './tracking.ts';
 
 /** Mutants of which no invariant can say that they are wrong: the law of a suite does. */
-const laws: Readonly<Record<string, Suite>> = { 'track-what-came-back': tracking };
+const laws: Readonly<Record<string, Suite>> = {
+  'track-what-came-back': tracking,
+  'one-queue-for-all': isolation,
+};
 
 /**
  * An engine with a bug put into it, one bug after the other. By name this suite fails; the default run checks that it
@@ -20,5 +25,14 @@ export const canary: Suite = {
   invariants: [...new Set(mutants.flatMap((mutant) => mutant.breaks))],
   mustFail: true,
   scenarios: (mutant) => fc.constant(canaryScenario(mutant)),
-  judge: (scenario, run) => laws[scenario.mutant ?? '']?.judge?.(scenario, run) ?? run(scenario),
+  judge: async (scenario, run) =>
+    neverSettled(await (laws[scenario.mutant ?? '']?.judge?.(scenario, run) ?? run(scenario))),
 };
+
+/** A message that is never had breaks no invariant, as it may be had later: of a mutant it is evidence enough. */
+function neverSettled(outcome: Outcome): Outcome {
+  const { verdict } = outcome;
+  if (verdict.kind !== 'did-not-settle') return outcome;
+  const violations = verdict.reasons.map((text) => ({ invariant: 'settling', text }));
+  return { ...outcome, verdict: { kind: 'invariant', violations } };
+}
