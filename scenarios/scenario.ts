@@ -71,6 +71,8 @@ export const scenarioSchema = v.strictObject({
           v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(300)),
           10,
         ),
+        /** Over IMAP: the engine listens in IDLE between cycles. */
+        hints: v.optional(v.boolean()),
       }),
     ),
     v.minLength(1),

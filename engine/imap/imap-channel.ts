@@ -8,7 +8,7 @@ import { type Argument, type Flow, flowOver, isRefusal, type Untagged } from './
 import type { ImapPhase } from './imap-phase.ts';
 import { type Reply, statusText } from './token.ts';
 
-/** How long the server is given to close its side, ours. */
+/** How long the server is given for each step of closing its side, ours. */
 const closeWithinMs = 5_000;
 
 /** How IDLE came to its end: as asked or by the server's will, by a refusal, or with the connection. */
@@ -206,32 +206,39 @@ export class ImapChannel {
 
   async #leave(polite: boolean): Promise<boolean> {
     this.#onOver = undefined;
-    let timer: object | undefined;
-    const bound = new Promise<void>((resolve) => {
-      timer = this.#clock.setTimeout(resolve, closeWithinMs);
-    });
     const gone = new Promise<void>((resolve) => {
       if (this.#ended || this.#socket.closed) resolve();
       this.#socket.once('end', resolve);
       this.#socket.once('close', resolve);
     });
-    if (polite && !this.over && !this.#ended) {
+    const idling = this.#idling;
+    if (polite && !this.over && idling !== undefined) {
       this.#leaveIdle();
-      await Promise.race([
-        this.flow.exec('LOGOUT', []).then(
-          ({ next }) => next(),
-          () => {},
-        ),
-        bound,
-        gone,
-      ]);
+      // It may have to be granted first.
+      await this.#waitFor([idling.over, gone], 2 * closeWithinMs);
+    }
+    if (polite && !this.over && !this.idling) {
+      const said = this.flow.exec('LOGOUT', []).then(
+        ({ next }) => next(),
+        () => {},
+      );
+      await this.#waitFor([said, gone], closeWithinMs);
     }
     if (!this.#socket.destroyed && !this.#socket.writableEnded) this.#socket.end();
-    if (!this.#ended) await Promise.race([gone, bound]);
-    this.#clock.clearTimeout(timer);
+    if (!this.#ended) await this.#waitFor([gone], closeWithinMs);
     this.#over ??= 'lost';
     this.flow.close();
     return this.#ended;
+  }
+
+  /** Until the first of them, or the time is over. */
+  async #waitFor(any: readonly Promise<unknown>[], atMostMs: number): Promise<void> {
+    let timer: object | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = this.#clock.setTimeout(resolve, atMostMs);
+    });
+    await Promise.race([...any, late]);
+    this.#clock.clearTimeout(timer);
   }
 
   #lost(): void {

@@ -5,10 +5,18 @@ export const postponeRule: Invariant = {
   id: 'INV-15',
   name: 'postpone rule',
   statement:
-    'After a cycle that went well the next one begins window milliseconds after its end: never before, except by "sync now", by switching on, by what a person has tracked, or after a restart.',
+    'After a cycle that went well the next one begins window milliseconds after its end: never before, except by "sync now", by switching on, by what a person has tracked, or after a restart; incoming also where the engine listens and something happened in the mailbox after the cycle began.',
   create(run) {
     const found = new Violations('INV-15', run.nowMs);
     const ended = new Map<string, number>();
+    const listened = new Set(run.scenario.providers.flatMap(({ domain, hints }) => (hints ? [domain] : [])));
+    /** By mailbox: when its last incoming cycle began, and when something happened in it last. */
+    const began = new Map<string, number>();
+    const happened = new Map<string, number>();
+    const hinted = (mailbox: string, workload: string): boolean =>
+      workload === 'incoming' &&
+      listened.has(run.byId.get(mailbox)?.domain ?? '') &&
+      (happened.get(mailbox) ?? Number.NEGATIVE_INFINITY) >= (began.get(mailbox) ?? 0);
     let exercised = 0;
     const windowMs = (workload: string) =>
       workload === 'incoming' ? run.settings.incomingWindowMs : run.settings.outgoingWindowMs;
@@ -36,6 +44,12 @@ export const postponeRule: Invariant = {
       );
     return {
       onEvent(event) {
+        if (event.kind === 'delivered' || event.kind === 'removed') {
+          const mailbox = run.byAddress.get(event.mailbox);
+          if (mailbox !== undefined) happened.set(mailbox.id, event.atMs);
+        }
+        if (event.kind === 'operation' && event.mailbox !== undefined)
+          happened.set(event.mailbox, event.atMs);
         if (event.kind === 'cycle-end') {
           const key = `${event.workload} ${event.mailbox}`;
           if (event.wait !== 'window') {
@@ -54,11 +68,13 @@ export const postponeRule: Invariant = {
         if (event.kind === 'cycle-start') {
           const key = `${event.workload} ${event.mailbox}`;
           const endMs = ended.get(key);
+          const mayBegin = hinted(event.mailbox, event.workload);
+          if (event.workload === 'incoming') began.set(event.mailbox, event.atMs);
           if (endMs === undefined) return;
           ended.delete(key);
           exercised += 1;
           const earliest = endMs + windowMs(event.workload);
-          if (event.atMs < earliest && !excused(event.mailbox, event.workload, endMs)) {
+          if (event.atMs < earliest && !mayBegin && !excused(event.mailbox, event.workload, endMs)) {
             found.add(
               `${event.workload} of ${event.mailbox} began ${earliest - event.atMs} ms inside its window`,
               event.atMs,

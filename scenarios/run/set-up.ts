@@ -45,7 +45,7 @@ function profileOf(
   provider: ScenarioProvider,
   { pop3, imap, smtp, graph, oauth }: Servers,
 ): EmailServerProfile {
-  const { domain, access, maxConcurrentConnections } = provider;
+  const { domain, access, maxConcurrentConnections, hints } = provider;
   const common = {
     id: domain,
     name: domain,
@@ -71,6 +71,7 @@ function profileOf(
       serverType: 'imap-smtp',
       incoming: { host: imap.host, port: imap.tlsPort, security: 'tls' },
       outgoing: { host: smtp.host, port: smtp.tlsPort, security: 'tls' },
+      ...(hints !== undefined && { hints }),
     };
   }
   const [app] = oauth?.service.apps ?? [];

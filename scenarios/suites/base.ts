@@ -13,14 +13,15 @@ export function scenarioOf(
     mailboxIds: readonly string[];
     limits?: ScenarioInput['providers'][number]['limits'];
     maxConcurrentConnections?: number;
+    hints?: boolean;
     mailbox?: Partial<ScenarioInput['mailboxes'][number]>;
   },
 ): Scenario {
-  const { profile, mailboxIds, limits, maxConcurrentConnections, mailbox, ...rest } = input;
+  const { profile, mailboxIds, limits, maxConcurrentConnections, hints, mailbox, ...rest } = input;
   return readScenario({
     schema: 1,
     seed: 0,
-    providers: [{ domain: 'alpha.test', ...readWay(profile), limits, maxConcurrentConnections }],
+    providers: [{ domain: 'alpha.test', ...readWay(profile), limits, maxConcurrentConnections, hints }],
     mailboxes: mailboxIds.map((id) => ({ id, domain: 'alpha.test', ...mailbox })),
     ...rest,
   });
