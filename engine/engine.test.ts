@@ -412,9 +412,13 @@ describe('the engine', () => {
     await held.engine.stop();
   });
 
-  it('tracks folders and messages of Exchange mailboxes only, and so many folders', async () => {
+  it('tracks folders where there are any, messages of Exchange mailboxes only, and so many folders', async () => {
     const { store, engine } = await world({ options: { settings: { maxFolderBasedTrackingMappings: 1 } } });
-    await expect(engine.trackFolder('m', { path: 'Projects' })).rejects.toThrow(/not of an Exchange/);
+    await expect(engine.trackFolder('m', { path: 'Projects' })).rejects.toThrow(/has no folders/);
+    await store.saveProfile({ ...aProfile(), id: 'i', serverType: 'imap-smtp' });
+    await store.saveMailbox(aMailbox('i', { emailServerProfileId: 'i' }));
+    await expect(engine.trackFolder('i', { folderId: 'F' })).rejects.toThrow(/by its path/);
+    expect(await engine.trackFolder('i', { path: 'Projects' })).toMatchObject({ status: 'unchecked' });
     await expect(engine.track('m', { itemId: 'i' })).rejects.toThrow(/not of an Exchange/);
     await store.saveProfile(anExchangeProfile());
     await store.saveMailbox(aMailbox('e', { emailServerProfileId: 'x' }));

@@ -220,15 +220,26 @@ export class Engine {
   }
 
   /**
-   * Tracks what lies in a folder under the Inbox of an Exchange mailbox, from the next incoming cycle on: `folderId` is
-   * the server's, `path` begins under the Inbox. Again with the same folder changes its regarding. Throws
-   * `too-many-tracking-folders`, `not-exchange`.
+   * Tracks what lies in a folder, from the next incoming cycle on: of an Exchange mailbox one under the Inbox, by the
+   * server's `folderId` or by a `path` that begins under the Inbox; of an IMAP mailbox any but the Inbox, by its `path` from
+   * the top or from the Inbox on, `/` between the names. Again with the same folder changes its regarding. Throws
+   * `too-many-tracking-folders`, `no-folders`, `folder-by-path`.
    */
   async trackFolder(
     mailboxId: string,
     folder: ({ readonly folderId: string } | { readonly path: string }) & { readonly regarding?: string },
   ): Promise<TrackingFolder> {
-    await this.#exchange(mailboxId);
+    const serverType = await this.#serverType(mailboxId);
+    if (serverType === 'pop3-smtp')
+      throw new EngineError(
+        'no-folders',
+        `Mailbox ${mailboxId} is reached by POP3, which has no folders; give its server profile IMAP to track them.`,
+      );
+    if (serverType === 'imap-smtp' && 'folderId' in folder)
+      throw new EngineError(
+        'folder-by-path',
+        `Folders of mailbox ${mailboxId} have no ids that last, since it is reached by IMAP; name the folder by its path.`,
+      );
     const { maxFolderBasedTrackingMappings: maximum } = this.#settings;
     const folderId = 'folderId' in folder ? folder.folderId : undefined;
     const path = 'path' in folder ? folder.path : undefined;
@@ -577,13 +588,16 @@ export class Engine {
   }
 
   async #exchange(mailboxId: string): Promise<void> {
-    const { emailServerProfileId } = await this.#known(mailboxId);
-    const profile = await this.store.profile(emailServerProfileId);
-    if (profile?.serverType === 'exchange-graph') return;
+    if ((await this.#serverType(mailboxId)) === 'exchange-graph') return;
     throw new EngineError(
       'not-exchange',
-      `Mailbox ${mailboxId} is not of an Exchange server profile; messages and folders can be tracked in those only.`,
+      `Mailbox ${mailboxId} is not of an Exchange server profile; messages can be tracked by hand in those only.`,
     );
+  }
+
+  async #serverType(mailboxId: string): Promise<EmailServerProfile['serverType'] | undefined> {
+    const { emailServerProfileId } = await this.#known(mailboxId);
+    return (await this.store.profile(emailServerProfileId))?.serverType;
   }
 
   async #known(mailboxId: string): Promise<Mailbox> {

@@ -1,5 +1,5 @@
+import { folderInvalidAlert } from '../incoming/folder-alerts.ts';
 import type { TrackingFolder } from '../records/tracking.ts';
-import { folderInvalidAlert } from './graph-incoming-alerts.ts';
 import type { GraphIncomingWork } from './graph-incoming-work.ts';
 import { mayBeOfOne } from './graph-mailbox.ts';
 import type { Place } from './sort-changes.ts';

@@ -1,9 +1,7 @@
 import type { NewAlert } from '../records/alert.ts';
 import type { Mailbox } from '../records/mailbox.ts';
-import type { TrackingFolder } from '../records/tracking.ts';
 
 export const walkEndlessCode = 'walk-endless';
-export const folderUnreadCode = 'tracking-folder-unread';
 
 function ofMailbox(mailbox: Mailbox, severity: NewAlert['severity'], code: string, text: string): NewAlert {
   const { id: mailboxId, emailServerProfileId } = mailbox;
@@ -16,24 +14,6 @@ export function walkEndlessAlert(mailbox: Mailbox, folder: string): NewAlert {
     'warning',
     'walk-endless',
     `The server lists the changes of folder ${folder} in mailbox ${mailbox.name} without an end: the listing is begun anew; what it lists is stored all the same.`,
-  );
-}
-
-export function folderInvalidAlert(mailbox: Mailbox, folder: TrackingFolder, why: string): NewAlert {
-  return ofMailbox(
-    mailbox,
-    'warning',
-    'tracking-folder-invalid',
-    `Tracked folder ${folder.path ?? folder.folderId} of mailbox ${mailbox.name} ${why}: nothing in it is tracked; restore it, or track another.`,
-  );
-}
-
-export function folderUnreadAlert(mailbox: Mailbox, folder: string, why: string): NewAlert {
-  return ofMailbox(
-    mailbox,
-    'warning',
-    'tracking-folder-unread',
-    `The server does not give the changes of tracked folder ${folder} in mailbox ${mailbox.name} (${why}): it is asked again by itself, and the others go on.`,
   );
 }
 

@@ -1,10 +1,10 @@
 import { CommitBook } from '../incoming/commit-book.ts';
+import { PageDraft } from '../incoming/page-draft.ts';
 import type { ExchangeGraphProfile } from '../records/email-server-profile.ts';
 import type { CycleContext } from '../schedule/cycle.ts';
 import type { FolderWork } from '../store/folder-work.ts';
 import type { ListedChange } from './change-page.ts';
 import type { GraphMailbox } from './graph-mailbox.ts';
-import { PageDraft } from './page-draft.ts';
 
 /** What the steps of one incoming cycle share. */
 export class GraphIncomingWork {

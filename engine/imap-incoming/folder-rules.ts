@@ -1,3 +1,5 @@
+import type { FolderStatus } from '../imap/imap-session.ts';
+
 /** What one look at a folder told: the numbers its next state is compared with. */
 export interface FolderLook {
   readonly uidValidity: number;
@@ -5,6 +7,19 @@ export interface FolderLook {
   readonly messages: number;
   /** HIGHESTMODSEQ, where the server keeps it. */
   readonly modseq?: bigint | undefined;
+  /** MAILBOXID (RFC 8474 4), where the server has it: another one is another folder under the name. */
+  readonly mailboxId?: string | undefined;
+}
+
+/** What STATUS or SELECT told, as it was at this moment: what comes later is seen at the next look. */
+export function folderLook({
+  uidValidity,
+  uidNext,
+  messages,
+  highestModseq: modseq,
+  mailboxId,
+}: FolderStatus): FolderLook {
+  return { uidValidity, uidNext, messages, modseq, mailboxId };
 }
 
 /**
@@ -39,6 +54,8 @@ export interface FolderPast {
 export function folderWay(now: FolderLook, { seen, account }: FolderPast): FolderWay {
   if (seen === undefined) return 'compare';
   if (now.uidValidity !== seen.uidValidity) return 'anew';
+  if (now.mailboxId !== undefined && seen.mailboxId !== undefined && now.mailboxId !== seen.mailboxId)
+    return 'anew';
   // 0: not told.
   if (now.uidNext > 0 && now.uidNext < seen.uidNext) return 'anew';
   if (now.modseq !== undefined && seen.modseq !== undefined && now.modseq < seen.modseq) return 'anew';

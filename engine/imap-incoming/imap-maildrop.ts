@@ -3,8 +3,9 @@ import type { ImapSession, SelectedFolder } from '../imap/imap-session.ts';
 import type { MaildropNews, MaildropSession, MessageRetrieval } from '../incoming/maildrop-session.ts';
 import type { ListedMessage } from '../pop3/listing.ts';
 import type { Wanted } from '../pop3/retrieve.ts';
-import { addsUp, type FolderAccount } from './folder-rules.ts';
+import { addsUp, type FolderAccount, folderLook } from './folder-rules.ts';
 import { ImapRetrieval } from './imap-retrieval.ts';
+import { itemKeys } from './item-keys.ts';
 
 /** Listings that the server's own count contradicts are asked for anew so often before they count as trouble. Ours. */
 const listingsAtMost = 3;
@@ -12,9 +13,8 @@ const listingsAtMost = 3;
 const sizesAtOnce = 2_000;
 
 /**
- * The Inbox as a maildrop: a message's number is its UID, its identity UIDVALIDITY and UID (RFC 3501 2.3.1.1), so that a
- * folder whose UIDs were issued anew is read anew, and its bytes tell what is stored already. Where UIDs were issued anew
- * under a UIDVALIDITY there was before, `generation` tells them apart.
+ * A folder as a maildrop: a message's number is its UID, its identity UIDVALIDITY and UID (RFC 3501 2.3.1.1), so that a
+ * folder whose UIDs were issued anew is read anew, and its bytes tell what is stored already.
  */
 export class ImapMaildrop implements MaildropSession {
   /** What the folder holds as it was told in this session; undefined before that, or where it was not told whole. */
@@ -22,7 +22,8 @@ export class ImapMaildrop implements MaildropSession {
   /** Told by a listing of all of it. */
   compared = false;
   readonly #session: ImapSession;
-  readonly #inbox: SelectedFolder;
+  readonly #selected: SelectedFolder;
+  readonly #folder: string;
   readonly #numbering: string;
   readonly #before: FolderAccount | undefined;
   readonly #known: KnownKeys;
@@ -30,17 +31,19 @@ export class ImapMaildrop implements MaildropSession {
   /** `before`: what it held when all was accounted for, where what is new since is to be asked for and no more. */
   constructor(
     session: ImapSession,
-    inbox: SelectedFolder,
+    selected: SelectedFolder,
     options: {
-      readonly generation: number;
+      readonly folder: string;
+      readonly numbering: string;
       readonly before: FolderAccount | undefined;
       readonly known: KnownKeys;
     },
   ) {
-    const { generation, before, known } = options;
+    const { folder, numbering, before, known } = options;
     this.#session = session;
-    this.#inbox = inbox;
-    this.#numbering = numberingOf(inbox.uidValidity, generation);
+    this.#selected = selected;
+    this.#folder = folder;
+    this.#numbering = numbering;
     this.#before = before;
     this.#known = known;
   }
@@ -53,39 +56,41 @@ export class ImapMaildrop implements MaildropSession {
     const before = this.#before;
     if (before === undefined) return undefined;
     const uids =
-      this.#inbox.uidNext > before.top + 1 || this.#inbox.messages > before.held
+      this.#selected.uidNext > before.top + 1 || this.#selected.messages > before.held
         ? await this.#session.uids(before.top + 1)
         : [];
-    const { vanished } = this.#inbox;
+    const { vanished } = this.#selected;
     const gone = await this.#known((vanished ?? []).map((uid) => this.#keyOf(uid)));
-    const now = { ...this.#inbox };
+    const now = folderLook(this.#selected);
     if (!addsUp(before, now, { uids, vanished, gone: gone.length })) return undefined;
     this.account = { top: Math.max(before.top, uids.at(-1) ?? 0), held: now.messages };
     return { messages: uids.map((number) => ({ number, key: this.#keyOf(number) })), gone };
   }
 
+  owns(key: string): boolean {
+    return itemKeys.folderOf(key) === this.#folder;
+  }
+
   numberOf(key: string): number | undefined {
-    const prefix = this.#numbering;
-    const uid = key.startsWith(prefix) ? Number(key.slice(prefix.length)) : Number.NaN;
-    return Number.isInteger(uid) ? uid : undefined;
+    return itemKeys.uidOf(key, this.#numbering);
   }
 
   /** Rejects with `imap-listing-incomplete` where the listing stays shorter or longer than the folder is said to be. */
   async uidl(): Promise<readonly ListedMessage[]> {
     let uids: readonly number[] = [];
     for (let time = 0; time < listingsAtMost; time += 1) {
-      uids = this.#inbox.messages === 0 ? [] : await this.#session.uids();
-      if (uids.length === this.#inbox.messages) {
+      uids = this.#selected.messages === 0 ? [] : await this.#session.uids();
+      if (uids.length === this.#selected.messages) {
         this.account = { top: uids.at(-1) ?? 0, held: uids.length };
         this.compared = true;
         return uids.map((number) => ({ number, uidl: this.#keyOf(number) }));
       }
-      await this.#session.status(this.#inbox.path);
+      await this.#session.status(this.#selected.path);
     }
     throw new SyncError({
       class: 'transient',
       code: 'imap-listing-incomplete',
-      text: `The server lists ${uids.length} messages where it says there are ${this.#inbox.messages}.`,
+      text: `The server lists ${uids.length} messages where it says there are ${this.#selected.messages}.`,
       phase: 'search',
     });
   }
@@ -124,11 +129,6 @@ export class ImapMaildrop implements MaildropSession {
 
 /** Of these keys, those the ledger has. */
 type KnownKeys = (keys: readonly string[]) => Promise<readonly string[]>;
-
-/** What the key of a message begins with; its UID follows. */
-export function numberingOf(uidValidity: number, generation: number): string {
-  return generation === 0 ? `${uidValidity}.` : `${uidValidity}.${generation}.`;
-}
 
 /** What was not asked about counts as empty: it is bounded while it is fetched. */
 class AnnouncedSizes extends Map<number, number> {

@@ -1,5 +1,11 @@
 import type { BoundEmail } from '../store/store.ts';
 
+/** A record that a message was found to be. */
+export interface ClaimedEmail extends BoundEmail {
+  /** It is bound to the same message where that lies elsewhere too, and stays so. */
+  readonly elsewhere?: boolean;
+}
+
 /**
  * Which stored record a message of this session is. A record is bound to the UIDL its message had last; UIDLs are
  * issued anew, doubled and moved, so what decides is bytes, seen in this session.
@@ -13,6 +19,8 @@ export class Bindings {
   readonly #listed: Set<string>;
   /** Hash by key, of what was fetched in this session. */
   readonly #seen = new Map<string, string>();
+  /** Keys of other folders whose messages are there. */
+  readonly #there = new Map<string, 'there' | 'same'>();
   /** Records that a message of this session was found to be, so that no second one is. */
   readonly #claimed = new Set<number>();
 
@@ -34,19 +42,26 @@ export class Bindings {
     this.#seen.set(key, hash);
   }
 
+  /** It is there in another folder: a message of its own, or the very one that is shown here as well. */
+  found(key: string, as: 'there' | 'same'): void {
+    this.#there.set(key, as);
+    this.#seen.set(key, '');
+  }
+
   /** The server says that it has no such message any more. */
   vanished(key: string): void {
     this.#seen.set(key, '');
   }
 
   /** Finds the record that a message is, and takes it. `records`: those with the same bytes. */
-  claim(key: string, hash: string, records: readonly BoundEmail[]): BoundEmail | undefined {
+  claim(key: string, hash: string, records: readonly BoundEmail[]): ClaimedEmail | undefined {
     const free = records.filter((record) => !this.#claimed.has(record.emailId));
     const found =
       free.find((record) => record.itemId === key) ??
       free.find((record) => !this.#holds(record.itemId, hash) && !this.#unknown(record.itemId));
-    if (found !== undefined) this.#claimed.add(found.emailId);
-    return found;
+    if (found === undefined) return undefined;
+    this.#claimed.add(found.emailId);
+    return this.#there.get(found.itemId) === 'same' ? { ...found, elsewhere: true } : found;
   }
 
   /** The same for a message whose own record is asked for, and no other. */
@@ -71,6 +86,7 @@ export class Bindings {
   }
 
   #holds(itemId: string, hash: string): boolean {
+    if (this.#there.get(itemId) === 'there') return true;
     return this.#listed.has(itemId) && this.#seen.get(itemId) === hash;
   }
 }

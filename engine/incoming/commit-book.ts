@@ -1,4 +1,5 @@
 import type { CycleContext, CycleReport, CycleResult } from '../schedule/cycle.ts';
+import type { TrackingChange } from '../store/folder-work.ts';
 import type { IncomingItem, IncomingPage } from '../store/store.ts';
 import type { SettledPage } from './settle-page.ts';
 
@@ -16,6 +17,8 @@ export class CommitBook {
   failed = 0;
   /** Keys of what was committed and is to be deleted on the server. */
   readonly deletable: string[] = [];
+  /** What is said of the tracking of a page's items, in the same commit. */
+  placing: ((items: readonly IncomingItem[]) => readonly TrackingChange[]) | undefined;
   readonly #context: CycleContext;
 
   constructor(context: CycleContext) {
@@ -50,7 +53,9 @@ export class CommitBook {
     const { delivered, gone = [], ...rest } = page;
     const { items, alerts } = rest;
     const readsFlags = mailbox.synchronizeFlags === true;
-    const committed = await store.commitIncoming(lease, { ...rest, gone, readsFlags }, end);
+    const placed = this.placing?.(items) ?? [];
+    const tracking = placed.length === 0 ? {} : { tracking: [...placed, ...(rest.tracking ?? [])] };
+    const committed = await store.commitIncoming(lease, { ...rest, ...tracking, gone, readsFlags }, end);
     if (committed.fenced) throw new Fenced();
     const { mailboxId } = lease;
     observe({

@@ -1,7 +1,9 @@
+import { SyncError } from '../errors/engine-error.ts';
 import type { ClassifiedError } from '../errors/error-class.ts';
 import type { FetchBroken } from '../pop3/retrieve.ts';
 import type { CycleContext } from '../schedule/cycle.ts';
 import type { CommitBook } from './commit-book.ts';
+import type { ElsewhereDoubt } from './elsewhere.ts';
 import type { MaildropSession } from './maildrop-session.ts';
 import { contentHash } from './parse-message.ts';
 import type { PlannedFetch } from './plan.ts';
@@ -9,6 +11,13 @@ import { type FetchedMessage, type Maildrop, type SettledPage, settlePage } from
 
 /** Raw bytes gathered for one page at most; a larger message makes a page of its own. */
 const pageBytes = 8 * 1024 * 1024;
+
+const unclear: ClassifiedError = {
+  class: 'transient',
+  code: 'imap-copy-unclear',
+  text: 'The server could not be asked whether a message was moved here or copied.',
+  phase: 'select',
+};
 
 const emptyPage: SettledPage = { items: [], alerts: [], delivered: [] };
 
@@ -49,6 +58,8 @@ export class FetchRun {
   #broken = false;
   /** Fetched, and to be fetched again once it is known what lies under the UIDLs their records are bound to. */
   #asides: PlannedFetch[] = [];
+  /** Of those, what other folders have to be asked about them. */
+  #doubts: ElsewhereDoubt[] = [];
   readonly #rechecks = new Map<string, PlannedFetch>();
   readonly #refusedRechecks = new Map<string, ClassifiedError>();
   #recheckCount = 0;
@@ -76,6 +87,7 @@ export class FetchRun {
     let wave = plan;
     while (wave.length > 0 && this.error === undefined && !this.#context.signal.aborted) {
       await this.#fetch(wave);
+      await this.#lookElsewhere();
       wave = this.#nextWave();
     }
     this.unsettled ||= this.#asides.length > 0;
@@ -114,6 +126,26 @@ export class FetchRun {
     }
   }
 
+  /** Asks other folders what they still have of what was put aside. */
+  async #lookElsewhere(): Promise<void> {
+    const doubts = this.#doubts;
+    const { elsewhere, bindings } = this.#maildrop;
+    this.#doubts = [];
+    if (doubts.length === 0 || elsewhere === undefined || this.#broken || this.#context.signal.aborted)
+      return;
+    try {
+      for (const [key, verdict] of await elsewhere.look(doubts)) {
+        if (verdict === 'gone') bindings.vanished(key);
+        else if (verdict === 'unknown') this.#refusedRechecks.set(key, unclear);
+        else bindings.found(key, verdict);
+      }
+    } catch (error) {
+      if (!(error instanceof SyncError)) throw error;
+      this.error = error.classified;
+      this.#broken = true;
+    }
+  }
+
   /** What has to be fetched again before messages put aside can be told from others, and then those themselves. */
   #nextWave(): readonly PlannedFetch[] {
     if (this.#broken) return [];
@@ -146,7 +178,8 @@ export class FetchRun {
     if (this.#page.length > 0 && (full || this.#alone || why === 'retry')) {
       await this.#book.commit(await this.#settle());
     }
-    this.#page.push({ key, raw });
+    const { tracking } = this.#maildrop;
+    this.#page.push({ key, raw, ...(tracking && { tracking }) });
     this.#pageBytes += raw.length;
     this.#alone = why === 'retry';
   }
@@ -169,7 +202,10 @@ export class FetchRun {
       this.#refuse(message, refused);
       return true;
     }
+    const elsewhere = doubtful.filter((key) => this.#maildrop.elsewhere?.isOf(key) === true);
+    if (elsewhere.length > 0) this.#doubts.push({ number: message.number, keys: elsewhere });
     for (const key of doubtful) {
+      if (elsewhere.includes(key)) continue;
       const recheck = this.#maildrop.recheck(key);
       if (recheck === undefined || recheck.announcedBytes > settings.incomingEmailMaximumSizeLimitBytes) {
         this.#maildrop.bindings.vanished(key);

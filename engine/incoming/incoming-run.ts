@@ -2,9 +2,10 @@ import { SyncError } from '../errors/engine-error.ts';
 import type { ClassifiedError } from '../errors/error-class.ts';
 import type { NewAlert } from '../records/alert.ts';
 import type { CycleContext, CycleReport, CycleResult } from '../schedule/cycle.ts';
-import type { IncomingItem } from '../store/store.ts';
+import type { IncomingItem, LedgerEntry, NewTracking } from '../store/store.ts';
 import { Bindings } from './bindings.ts';
 import { CommitBook, type CommitPage, deletableOf } from './commit-book.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import { FetchRun } from './fetch-run.ts';
 import { identify } from './identify.ts';
 import { quarantinedAlert, tooLargeAlert, undeletedAlert } from './incoming-alerts.ts';
@@ -17,6 +18,7 @@ import {
   type PlannedFetch,
   planFetches,
 } from './plan.ts';
+import type { Maildrop } from './settle-page.ts';
 
 /** The server answered, and will not: it is asked a few times more, and that is no trouble of the mailbox's. */
 const deletionRefused: ReadonlySet<string> = new Set(['pop3-refused', 'imap-refused', 'imap-not-allowed']);
@@ -27,13 +29,21 @@ export interface IncomingRemembrance {
   readonly vanished: boolean;
   /** The message at which fetching broke off before anything was given: others are tried before it. */
   readonly suspect?: string | undefined;
-  write(now: {
-    readonly vanished: boolean;
-    readonly settled: boolean;
-    readonly suspect: string | undefined;
-  }): string | undefined;
-  /** Done when all that was fetched is committed; true when there is more to do. */
-  lastly?(): Promise<boolean>;
+  write(now: { readonly vanished: boolean; readonly suspect: string | undefined }): string | undefined;
+}
+
+/** What is particular to a run through one folder among several. What is left out is as for a maildrop alone. */
+export interface FolderRun {
+  readonly book: CommitBook;
+  /** What the cycle may still fetch; the run takes its part of it. */
+  readonly bounds: { messages: number; bytes: number };
+  /** Only mail received after it is processed; 0 for all. */
+  readonly receivedAfter: number;
+  readonly tracking: NewTracking;
+  /** Messages that earlier runs have gone past, which all found every message under another name: others come first. */
+  readonly passed: number;
+  /** Where else a message may lie. */
+  readonly elsewhere: Elsewhere;
 }
 
 type LastPage = CommitPage & { readonly gone: readonly string[] };
@@ -43,14 +53,16 @@ export class IncomingRun {
   readonly #context: CycleContext;
   readonly #session: MaildropSession;
   readonly #book: CommitBook;
+  readonly #failedBefore: number;
   readonly #deleting: boolean;
   readonly #memo: IncomingRemembrance;
+  readonly #folder: FolderRun | undefined;
   #vanished = false;
   #error: ClassifiedError | undefined;
   #more = false;
+  #taken = 0;
+  #left = false;
   #unsized = false;
-  /** Not of messages: see `lastly`. */
-  #moreBeside = false;
   #listing: readonly IdentifiedMessage[] = [];
   #numbers: ReadonlyMap<string, number> | undefined;
   #gone: readonly string[] = [];
@@ -59,10 +71,17 @@ export class IncomingRun {
   readonly #alerts: NewAlert[] = [];
   #fetching: FetchRun | undefined;
 
-  constructor(context: CycleContext, session: MaildropSession, memo: IncomingRemembrance) {
+  constructor(
+    context: CycleContext,
+    session: MaildropSession,
+    memo: IncomingRemembrance,
+    folder?: FolderRun,
+  ) {
     this.#context = context;
     this.#session = session;
-    this.#book = new CommitBook(context);
+    this.#folder = folder;
+    this.#book = folder?.book ?? new CommitBook(context);
+    this.#failedBefore = this.#book.failed;
     this.#deleting = context.mailbox.processAndDeleteEmails;
     this.#memo = memo;
     this.#vanished = memo.vanished;
@@ -73,24 +92,42 @@ export class IncomingRun {
       processed: this.#book.processed,
       failed: this.#book.failed,
       error: troubleOf(this.#error),
-      more: this.#more || this.#moreBeside,
-      memo: this.#memo.write({
-        vanished: this.#vanished,
-        settled: this.#settled,
-        suspect: this.#fetching === undefined ? this.#memo.suspect : this.#fetching.suspect,
-      }),
+      more: this.#more,
+      memo: this.#memo.write({ vanished: this.#vanished, suspect: this.suspect }),
     };
   }
 
+  get error(): ClassifiedError | undefined {
+    return this.#error;
+  }
+
+  /** The bounds of a cycle left something for the next. */
+  get more(): boolean {
+    return this.#more;
+  }
+
+  get suspect(): string | undefined {
+    return this.#fetching === undefined ? this.#memo.suspect : this.#fetching.suspect;
+  }
+
+  get vanished(): boolean {
+    return this.#vanished;
+  }
+
+  /** Messages it has gone past: their fetch was planned, and came first. */
+  get taken(): number {
+    return this.#taken;
+  }
+
   /** Nothing that was listed waits for a later cycle. */
-  get #settled(): boolean {
+  get settled(): boolean {
     return (
       this.#error === undefined &&
       !this.#more &&
       !this.#unsized &&
       !this.#vanished &&
       !this.#deleting &&
-      this.#book.failed === 0 &&
+      this.#book.failed === this.#failedBefore &&
       this.#fetching?.unsettled !== true &&
       !this.#context.signal.aborted
     );
@@ -98,6 +135,17 @@ export class IncomingRun {
 
   /** Rejects with `Fenced` when a later runner has taken over, and with what the store rejects with. */
   async run(): Promise<CycleReport> {
+    const page = await this.work();
+    const empty = page.items.length + page.gone.length + page.alerts.length === 0;
+    const report = empty
+      ? { result: this.result(), ended: undefined }
+      : await this.#book.commitEnd(page, () => this.result());
+    if (this.#quits && !this.#left) await this.#quit();
+    return report;
+  }
+
+  /** All but the last commit: what is still to be committed. Rejects as `run` does. */
+  async work(): Promise<LastPage> {
     try {
       await this.#sync();
     } catch (error) {
@@ -105,23 +153,20 @@ export class IncomingRun {
       this.#error = error.classified;
     }
     await this.#strikeUngiven();
-    const page = await this.#lastly(this.#lastPage());
-    // Leaving without QUIT keeps a message that was fetched and not settled from counting as collected (Gmail). All else
-    // ends with it, also in trouble: some servers keep the maildrop locked for a while after a session that broke off.
-    const quits = this.#fetching?.unsettled !== true;
-    const deletable = quits && this.#deleting && this.#error === undefined ? this.#deletable(page) : [];
-    if (deletable.length > 0) {
-      if (page.items.length + page.gone.length > 0) await this.#book.commit(page);
-      const alerts = await this.#delete(deletable);
-      return this.#book.commitEnd({ items: [], alerts, delivered: [] }, () => this.result());
-    }
-    if (page.items.length + page.gone.length === 0) {
-      if (quits) await this.#quit();
-      return { result: this.result(), ended: undefined };
-    }
-    const report = await this.#book.commitEnd(page, () => this.result());
-    if (quits) await this.#quit();
-    return report;
+    const page = this.#lastPage();
+    const deletable = this.#quits && this.#deleting && this.#error === undefined ? this.#deletable(page) : [];
+    if (deletable.length === 0) return page;
+    if (page.items.length + page.gone.length > 0) await this.#book.commit(page);
+    this.#left = true;
+    return { items: [], alerts: await this.#delete(deletable), delivered: [], gone: [] };
+  }
+
+  /**
+   * Leaving without QUIT keeps a message that was fetched and not settled from counting as collected (Gmail). All else ends
+   * with it, also in trouble: some servers keep the maildrop locked for a while after a session that broke off.
+   */
+  get #quits(): boolean {
+    return this.#fetching?.unsettled !== true;
   }
 
   async #sync(): Promise<void> {
@@ -131,7 +176,7 @@ export class IncomingRun {
     const news = await session.news?.();
     const ledger =
       news === undefined
-        ? await store.itemLedger(lease.mailboxId)
+        ? ownOf(session, await store.itemLedger(lease.mailboxId))
         : await store.ledgerEntries(lease.mailboxId, [...news.messages.map(({ key }) => key), ...news.gone]);
     this.#listing = news?.messages ?? (await identify(session, ledger, maxMessageBytes));
     const compared = compareListing(this.#listing, ledger, {
@@ -141,10 +186,13 @@ export class IncomingRun {
     });
     const found = news === undefined ? compared : { ...compared, gone: news.gone, vanished: false };
     this.#account(found);
-    const receivedAfter = Math.max(
-      this.#context.mailbox.processEmailReceivedAfter,
-      this.#context.profile.processEmailsReceivedAfter,
-    );
+    const folder = this.#folder;
+    const receivedAfter =
+      folder?.receivedAfter ??
+      Math.max(
+        this.#context.mailbox.processEmailReceivedAfter,
+        this.#context.profile.processEmailsReceivedAfter,
+      );
     const scope = await leaveOutOld(
       session,
       found.fresh,
@@ -152,32 +200,40 @@ export class IncomingRun {
       settings.incomingMaximumEmailsPerCycle,
     );
     for (const message of scope.old) this.#skip(message, 'received before the date set');
-    const wanted = { ...found, fresh: suspectLast(scope.kept, this.#memo.suspect) };
+    const { suspect } = this.#memo;
+    const wanted = { ...found, fresh: suspectLast(turned(scope.kept, folder?.passed ?? 0), suspect) };
     this.#more = scope.more;
     if (wanted.fresh.length + wanted.retries.length + wanted.unproved.length === 0) return;
     const candidates = [...wanted.fresh, ...wanted.retries, ...wanted.unproved];
     const sizes = await session.list(candidates.map(({ number }) => number));
     const plan = planFetches(wanted, sizes, {
-      maxMessages: settings.incomingMaximumEmailsPerCycle,
-      maxBytes: settings.incomingMaximumBytesPerCycle,
+      maxMessages: folder?.bounds.messages ?? settings.incomingMaximumEmailsPerCycle,
+      maxBytes: folder?.bounds.bytes ?? settings.incomingMaximumBytesPerCycle,
       maxMessageBytes,
     });
+    this.#taken = plan.fetch.length;
+    if (folder !== undefined) {
+      folder.bounds.messages -= plan.fetch.length;
+      for (const { announcedBytes } of plan.fetch) folder.bounds.bytes -= announcedBytes;
+    }
     this.#more ||= plan.more;
     this.#unsized = plan.unsized;
     for (const message of plan.tooLarge) this.#skipTooLarge(message.key, message.announcedBytes);
-    const gone = new Set(news?.gone);
-    const maildrop = {
+    const gone = new Set(found.gone);
+    const maildrop: Maildrop = {
       // What was left out under a key is another message than the one recorded under it.
       bindings: new Bindings(
         new Set(this.#listing.flatMap(({ key }) => (ledger.get(key)?.state === 'skipped' ? [] : [key]))),
       ),
-      // Without a listing what the ledger has and nobody said is gone lies where it lay.
-      ...(news && {
+      // Without a listing, and in another folder, what the ledger has and nobody said is gone lies where it lay.
+      ...((news !== undefined || folder !== undefined) && {
         unlisted: async (keys: readonly string[]): Promise<readonly string[]> => {
-          const known = await store.ledgerEntries(lease.mailboxId, keys);
-          return keys.filter((key) => !gone.has(key) && (known.get(key)?.state ?? 'skipped') !== 'skipped');
+          const asked = keys.filter((key) => !gone.has(key) && (news !== undefined || !session.owns?.(key)));
+          const known = await store.ledgerEntries(lease.mailboxId, asked);
+          return asked.filter((key) => (known.get(key)?.state ?? 'skipped') !== 'skipped');
         },
       }),
+      ...(folder && { elsewhere: folder.elsewhere, tracking: folder.tracking }),
       recheck: (key: string): PlannedFetch | undefined => {
         const number = this.#numberOf(key);
         const announcedBytes = number === undefined ? undefined : sizes.get(number);
@@ -186,7 +242,7 @@ export class IncomingRun {
       },
       deleting: this.#deleting,
       receivedAfter,
-      suspect: this.#memo.suspect,
+      suspect,
     };
     const fetching = new FetchRun(this.#context, session, maildrop, this.#book);
     this.#fetching = fetching;
@@ -196,20 +252,6 @@ export class IncomingRun {
       this.#skipTooLarge(key, maxMessageBytes + 1);
       this.#more = true;
     }
-  }
-
-  /** The page that is left to commit afterwards. */
-  async #lastly(page: LastPage): Promise<LastPage> {
-    if (this.#memo.lastly === undefined || this.#error !== undefined || this.#context.signal.aborted)
-      return page;
-    if (page.items.length + page.gone.length > 0) await this.#book.commit(page);
-    try {
-      this.#moreBeside = await this.#memo.lastly();
-    } catch (error) {
-      if (!(error instanceof SyncError)) throw error;
-      this.#error = error.classified;
-    }
-    return { items: [], alerts: [], delivered: [], gone: [] };
   }
 
   /** What follows from the comparison alone. */
@@ -330,6 +372,16 @@ export class IncomingRun {
   }
 }
 
+/** Of the ledger, what is of this maildrop. */
+function ownOf(
+  session: MaildropSession,
+  ledger: ReadonlyMap<string, LedgerEntry>,
+): ReadonlyMap<string, LedgerEntry> {
+  const { owns } = session;
+  if (owns === undefined) return ledger;
+  return new Map([...ledger].filter(([key]) => owns.call(session, key)));
+}
+
 /** What may be all there is to a connection that breaks off must not keep every other message waiting behind it. */
 function suspectLast(
   fresh: readonly IdentifiedMessage[],
@@ -337,6 +389,12 @@ function suspectLast(
 ): readonly IdentifiedMessage[] {
   const found = fresh.find(({ key }) => key === suspect);
   return found === undefined ? fresh : [...fresh.filter((message) => message !== found), found];
+}
+
+/** Begins behind the first `passed`, and goes round. */
+function turned<One>(ones: readonly One[], passed: number): readonly One[] {
+  const at = ones.length === 0 ? 0 : passed % ones.length;
+  return at === 0 ? ones : [...ones.slice(at), ...ones.slice(0, at)];
 }
 
 /** An end that was asked for is no trouble of the server's; the caller knows that it asked. */

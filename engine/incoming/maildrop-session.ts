@@ -20,6 +20,8 @@ export interface MaildropSession {
   uidl(): Promise<readonly ListedMessage[] | undefined>;
   /** What is new, where that is known for certain without a listing; undefined where only a listing tells. */
   news?(): Promise<MaildropNews | undefined>;
+  /** Whether a key of the ledger is of this maildrop; all are where it is left out. */
+  owns?(key: string): boolean;
   /** The number of a message that the ledger knows by this key, and that no listing of this session named. */
   numberOf?(key: string): number | undefined;
   /** Announced sizes in bytes, of `numbers` at least; 0 for one that is there and was not asked about. */

@@ -2,7 +2,8 @@ import type { NewAlert } from '../records/alert.ts';
 import type { ReceivedEmail } from '../records/email.ts';
 import type { CycleContext } from '../schedule/cycle.ts';
 import type { BoundEmail, IncomingItem, NewTracking } from '../store/store.ts';
-import type { Bindings } from './bindings.ts';
+import type { Bindings, ClaimedEmail } from './bindings.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import { quarantinedAlert } from './incoming-alerts.ts';
 import { headerLines, receivedDate } from './message-dates.ts';
 import { contentHash, parseMessage } from './parse-message.ts';
@@ -19,7 +20,7 @@ export interface FetchedMessage {
 /** What decides about a message beside its content. */
 export interface SettleRules {
   /** The record that a message is, among those with the same bytes; undefined for a message of its own. */
-  claim(key: string, hash: string, records: readonly BoundEmail[]): BoundEmail | undefined;
+  claim(key: string, hash: string, records: readonly BoundEmail[]): ClaimedEmail | undefined;
   readonly deleting: boolean;
   /** Only mail received after it is processed; 0 for all. */
   readonly receivedAfter: number;
@@ -32,6 +33,10 @@ export interface Maildrop {
   readonly bindings: Bindings;
   /** Of these keys, the ones under which what is recorded may still lie although the listing does not name them. */
   unlisted?(keys: readonly string[]): Promise<readonly string[]>;
+  /** Other folders, in which a record's message may lie. */
+  readonly elsewhere?: Elsewhere;
+  /** How what is stored is tracked; absent where nothing is tracked. */
+  readonly tracking?: NewTracking;
   /** How to fetch a settled message of the listing again; undefined when LIST does not name it. */
   recheck(key: string): PlannedFetch | undefined;
   readonly deleting: boolean;
@@ -75,7 +80,11 @@ export async function settlePage(
     const tracking = message.tracking === undefined ? {} : { tracking: message.tracking };
     if (known !== undefined) {
       const { emailId } = known;
-      items.push({ itemId, outcome: 'duplicate', emailId, deletePending: rules.deleting, ...tracking });
+      const beside = known.elsewhere === true ? { beside: true } : {};
+      items.push({
+        ...{ itemId, outcome: 'duplicate', emailId },
+        ...{ deletePending: rules.deleting, ...tracking, ...beside },
+      });
       continue;
     }
     if (tooOld(message.raw, rules.receivedAfter)) {

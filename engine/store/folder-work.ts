@@ -5,7 +5,10 @@ import type { LedgerEntry } from './ledger-entry.ts';
 export interface FolderCursor {
   /** `inbox`, or a folder's id at the server. */
   readonly folder: string;
-  /** Where to go on: the server's nextLink or deltaLink; undefined to begin a walk. */
+  /**
+   * Where to go on, opaque to the store: of Graph the server's nextLink or deltaLink, undefined to begin a walk; of IMAP what
+   * is known of the folder.
+   */
   readonly link: string | undefined;
   /** A walk through the whole folder is under way: `link` is not its end. */
   readonly walking: boolean;
@@ -46,6 +49,16 @@ export type TrackingChange =
       readonly regarding: string | undefined;
       readonly folderId: string | undefined;
       readonly marked: boolean;
+    }
+  /**
+   * It turned up in a folder, undefined for the Inbox: where it was not bound to that one before, the folder tracks it, and
+   * the Inbox lets go of what another folder tracked.
+   */
+  | {
+      readonly kind: 'placed';
+      readonly itemId: string;
+      readonly folderId: string | undefined;
+      readonly regarding: string | undefined;
     }
   /** Let go; with `folderId` only if that is the folder it is bound to, and no longer bound to it. */
   | {

@@ -290,6 +290,62 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect([...(await store.ledgerEntries('a', ['old', 'new'])).keys()]).toEqual(['old', 'new']);
     });
 
+    it('tracks what turns up in a folder, once, and lets go of it in the Inbox', async () => {
+      const held = await lease();
+      await store.commitIncoming(held, { ...nothingGone, items: [stored('f1:7.1')] });
+      const placed = (folderId: string | undefined, regarding?: string) =>
+        store.commitIncoming(held, {
+          ...nothingGone,
+          items: [],
+          tracking: [{ kind: 'placed', itemId: 'f1:7.1', folderId, regarding }],
+        });
+      const tracked = async () => (await store.trackings('a', ['f1:7.1'])).get('f1:7.1');
+      await placed(undefined);
+      expect(await tracked()).toBeUndefined();
+      await placed('f1', 'case 1');
+      expect(await tracked()).toMatchObject({
+        tracked: true,
+        by: 'folder',
+        regarding: 'case 1',
+        marked: true,
+      });
+      await store.untrackByHand('a', { itemId: 'f1:7.1' });
+      await placed('f1', 'case 1');
+      expect(await tracked()).toMatchObject({ tracked: false, folderId: 'f1' });
+      await placed('f2');
+      expect(await tracked()).toMatchObject({ tracked: true, folderId: 'f2', regarding: 'case 1' });
+      await placed(undefined);
+      expect(await tracked()).toMatchObject({ tracked: false, folderId: undefined });
+    });
+
+    it('binds no record to a second id of the same message', async () => {
+      const held = await lease();
+      const emailId = (
+        await store.commitIncoming(held, { ...nothingGone, items: [stored('f1:7.1')] })
+      ).storedIds.get('f1:7.1')!;
+      const beside = { outcome: 'duplicate', emailId, deletePending: false, beside: true } as const;
+      await store.commitIncoming(held, { ...nothingGone, items: [{ itemId: '9.1', ...beside }] });
+      const { rawSha256 } = (await store.receivedEmails('a'))[0]!;
+      const records = await store.storedWithHash('a', [rawSha256]);
+      expect(records.get(rawSha256)).toEqual([{ emailId, itemId: 'f1:7.1' }]);
+      expect((await store.ledgerEntries('a', ['9.1'])).get('9.1')?.state).toBe('duplicate');
+    });
+
+    it('forgets what a tracked folder held with the folder', async () => {
+      const held = await lease();
+      const folder = await store.addTrackingFolder(
+        { mailboxId: 'a', folderId: undefined, path: 'Cases', regarding: undefined },
+        25,
+      );
+      const known = { ...folder!, folderId: 'f1', status: 'valid', checkedOn: 1 } as const;
+      const items = ['f1:7.1', 'f10:7.1', '7.1'].map((itemId) => stored(itemId));
+      await store.commitIncoming(held, { ...nothingGone, items, folders: [known] });
+      expect((await store.itemLedger('a')).size).toBe(3);
+      await store.dropTrackingFolder('a', folder!.id);
+      expect([...(await store.itemLedger('a')).keys()]).toEqual(['7.1', 'f10:7.1']);
+      expect(await store.receivedEmails('a')).toHaveLength(3);
+    });
+
     it('remembers what a person wants tracked until it is here', async () => {
       await store.trackByHand('a', { messageId: '<1@example.test>' }, undefined);
       await store.trackByHand('a', { itemId: 'i7' }, 'case 7');

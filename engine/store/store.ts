@@ -343,6 +343,8 @@ export type IncomingItem =
       readonly emailId: number;
       readonly deletePending: boolean;
       readonly tracking?: NewTracking | undefined;
+      /** The record stays bound to the id it has: the server shows the same message under both. */
+      readonly beside?: boolean | undefined;
     }
   /** Failed this time; stays `begun` with its strike. */
   | { readonly itemId: string; readonly outcome: 'failed'; readonly reason: string }

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import type { ImapAccess } from '../../engine/imap/imap-access.ts';
 import { openImapAccess } from '../../engine/imap/open-imap-access.ts';
 import { providerCycle } from '../../engine/providers/provider-cycles.ts';
-import { defaultSettings } from '../../engine/records/settings.ts';
+import { defaultSettings, type Settings } from '../../engine/records/settings.ts';
+import type { TrackingFolder } from '../../engine/records/tracking.ts';
 import type { CycleResult } from '../../engine/schedule/cycle.ts';
 import { openSqliteStore } from '../../engine/store/sqlite/open-sqlite-store.ts';
 import type { Store } from '../../engine/store/store.ts';
 import { crlfForm } from '../../simulators/imap/mime/crlf-form.ts';
 import { createWorld, type ProviderProfile, type Rule, type World } from '../../simulators/index.ts';
+import type { Mailbox } from '../../simulators/mailbox/mailbox.ts';
 import { asRetrieved } from '../../simulators/pop3/wire-form.ts';
 import { cycleContext } from '../engine/cycle-context.ts';
 
@@ -17,11 +19,13 @@ const address = 'ann@alpha.test';
 export class IncomingWorld {
   readonly #world: World;
   readonly #overImap: boolean;
+  readonly #settings: Settings;
   /** Keeps connections from one cycle to the next, as an engine does. */
   #imapAccess: ImapAccess | undefined;
   readonly #store: Store = openSqliteStore({ path: ':memory:' });
   /** What IMAP clients asked for, with its argument. */
   readonly commands: string[] = [];
+  readonly #everKnown = new Set<string>();
 
   constructor(options: {
     readonly pop3: ProviderProfile['pop3'];
@@ -30,8 +34,10 @@ export class IncomingWorld {
     readonly smtp: ProviderProfile['smtp'];
     readonly rules: readonly Rule[];
     readonly seed: number;
+    readonly settings?: Partial<Settings>;
   }) {
     const { pop3, imap, smtp, rules, seed } = options;
+    this.#settings = { ...defaultSettings, ...options.settings };
     this.#overImap = imap !== undefined;
     this.#world = createWorld({
       seed,
@@ -107,7 +113,7 @@ export class IncomingWorld {
       now: clock.now(),
       limit: 1,
       owner: 'engine',
-      leaseMs: defaultSettings.leaseMs,
+      leaseMs: this.#settings.leaseMs,
     });
     const mailbox = await this.#store.mailbox('m1');
     const profile = await this.#store.profile('p1');
@@ -117,7 +123,7 @@ export class IncomingWorld {
     this.#imapAccess ??= openImapAccess({
       connector,
       clock,
-      settings: defaultSettings,
+      settings: this.#settings,
       store: this.#store,
       owner: 'engine',
     });
@@ -129,7 +135,7 @@ export class IncomingWorld {
       clock,
       connector,
       imap: this.#imapAccess,
-      settings: defaultSettings,
+      settings: this.#settings,
       signal: new AbortController().signal,
     });
     const report = await providerCycle('incoming')(context);
@@ -145,6 +151,60 @@ export class IncomingWorld {
       .everDelivered(address)
       .map(({ message }) => sha256(this.#overImap ? crlfForm(message.raw) : asRetrieved(message.raw)));
     return { stored: stored.sort(), delivered: delivered.sort() };
+  }
+
+  received(): ReturnType<Store['receivedEmails']> {
+    return this.#store.receivedEmails('m1');
+  }
+
+  /** The application has a folder tracked from the next cycle on. */
+  async track(path: string, regarding?: string): Promise<void> {
+    await this.#store.addTrackingFolder({ mailboxId: 'm1', folderId: undefined, path, regarding }, 25);
+  }
+
+  async untrack(path: string): Promise<void> {
+    for (const folder of await this.trackedFolders())
+      if (folder.path === path) await this.#store.dropTrackingFolder('m1', folder.id);
+  }
+
+  trackedFolders(): Promise<readonly TrackingFolder[]> {
+    return this.#store.trackingFolders('m1');
+  }
+
+  /** What each stored message is tracked by and about, by its subject. */
+  async tracked(): Promise<Readonly<Record<string, readonly string[]>>> {
+    const bySubject: Record<string, string[]> = {};
+    for (const key of (await this.#store.itemLedger('m1')).keys()) this.#everKnown.add(key);
+    const names = new Map(
+      (await this.#store.receivedEmails('m1')).map(({ id, subject = '' }) => [id, subject]),
+    );
+    const trackings = await this.#store.trackings('m1', [...this.#everKnown]);
+    for (const { tracked, emailId, by, regarding } of trackings.values()) {
+      const shown = tracked ? [by, regarding].filter((one) => one !== undefined).join(' ') : 'no';
+      const subject = names.get(emailId) ?? '';
+      bySubject[subject] = [...(bySubject[subject] ?? []), shown];
+    }
+    return bySubject;
+  }
+
+  /** Codes of the alerts that are open. */
+  async alerts(): Promise<readonly string[]> {
+    return (await this.#store.alerts({ open: true })).map(({ code }) => code);
+  }
+
+  /** The owner's mailbox, to do things to. */
+  get mailbox(): Mailbox {
+    return this.#provider.mail.find(address)!;
+  }
+
+  /** A message by its subject, the newest of several. */
+  idOf(subject: string): string {
+    const entries = this.mailbox.folders.flatMap((folder) => folder.entries);
+    const found = entries.findLast(({ message }) =>
+      message.raw.toString('latin1').startsWith(`Subject: ${subject}\r\n`),
+    );
+    if (found === undefined) throw new Error(`There is no message ${subject}.`);
+    return found.message.id;
   }
 
   /** Messages the engine's ledger knows. */

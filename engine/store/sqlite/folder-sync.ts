@@ -70,6 +70,7 @@ export interface FolderWriter {
 export function folderSync(
   connection: Connection,
   ledgerEntry: (mailboxId: string, itemId: string) => LedgerEntry | undefined,
+  forgetLedger: (mailboxId: string) => void,
 ): { readonly methods: FolderSync; readonly writer: FolderWriter } {
   const cursors = connection.prepare<CursorRow>(
     `SELECT folder, link, walking, walk, page_size, idle_pages, last_page FROM folder_cursor WHERE mailbox_id = ?`,
@@ -144,6 +145,17 @@ export function folderSync(
      SELECT mailbox_id, item_id, id, 1, ?3, ?4, ?5, ?6 FROM email
      WHERE mailbox_id = ?1 AND item_id = ?2 AND direction = 'incoming' LIMIT 1
      ON CONFLICT (mailbox_id, item_id) DO NOTHING`,
+  );
+  const trackPlaced = connection.prepare(
+    `UPDATE tracking SET tracked = 1, tracked_by = 'folder', regarding = coalesce(?4, regarding), folder_id = ?3, marked = 1
+     WHERE mailbox_id = ?1 AND item_id = ?2 AND folder_id IS NOT ?3`,
+  );
+  const releasePlaced = connection.prepare(
+    `UPDATE tracking SET tracked = 0, marked = 0, folder_id = NULL
+     WHERE mailbox_id = ?1 AND item_id = ?2 AND folder_id IS NOT NULL`,
+  );
+  const forgetItems = connection.prepare(
+    `DELETE FROM item_ledger WHERE mailbox_id = ?1 AND item_id >= ?2 || ':' AND item_id < ?2 || ';'`,
   );
   const release = connection.prepare(
     `UPDATE tracking SET tracked = 0, marked = ?3 WHERE mailbox_id = ?1 AND item_id = ?2`,
@@ -239,6 +251,11 @@ export function folderSync(
         if (track.run(...values).changes === 0) trackUnrecorded.run(...values);
         return;
       }
+      case 'placed':
+        if (one.folderId === undefined) releasePlaced.run(mailboxId, one.itemId);
+        else if (trackPlaced.run(mailboxId, one.itemId, one.folderId, one.regarding).changes === 0)
+          trackUnrecorded.run(mailboxId, one.itemId, 'folder', one.regarding, one.folderId, true);
+        return;
       case 'release':
         if (one.folderId === undefined) release.run(mailboxId, one.itemId, one.marked);
         else releaseFrom.run(mailboxId, one.itemId, one.marked, one.folderId);
@@ -364,6 +381,9 @@ export function folderSync(
         if (row.folder_id !== null) {
           unbindAll.run(mailboxId, row.folder_id);
           dropCursor.run(mailboxId, row.folder_id);
+          // Of IMAP, what is known by the folder's own numbers. Ids of Exchange have no colon.
+          forgetItems.run(mailboxId, row.folder_id);
+          forgetLedger(mailboxId);
         }
         return true;
       }),

@@ -51,6 +51,8 @@ interface IncomingRows extends Incoming {
   /** Deletions refused as often as is allowed are asked for again. Part of the caller's transaction. */
   askDeletionsAgain(mailboxId: string): void;
   ledgerEntry(mailboxId: string, itemId: string): LedgerEntry | undefined;
+  /** Rows of the ledger were taken away by something else. */
+  forgetLedger(mailboxId: string): void;
   /** What is written beside items is given here, once it is made. */
   follow(folders: FolderWriter): void;
 }
@@ -196,6 +198,7 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
         return stored(mailboxId, item);
       case 'duplicate':
         settle.run(mailboxId, itemId, 'duplicate', item.deletePending, undefined, now, undefined);
+        if (item.beside === true) return undefined;
         bindTo.run(itemId, item.emailId, mailboxId);
         folders?.bind(mailboxId, itemId, item.emailId, item.tracking);
         return undefined;
@@ -230,6 +233,8 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
     },
 
     ledgerEntry,
+
+    forgetLedger: (mailboxId) => ledgers.forget(mailboxId),
 
     follow(writer) {
       folders = writer;

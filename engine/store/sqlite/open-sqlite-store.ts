@@ -40,8 +40,12 @@ export function openSqliteStore({ path, durability = 'power-cut' }: SqliteStoreO
   const connection = new Connection(database);
   const writer = alertWriter(connection);
   const leases = leaseWriter(connection, writer);
-  const { askDeletionsAgain, ledgerEntry, follow, ...received } = incoming(connection, leases, writer);
-  const folders = folderSync(connection, ledgerEntry);
+  const { askDeletionsAgain, ledgerEntry, forgetLedger, follow, ...received } = incoming(
+    connection,
+    leases,
+    writer,
+  );
+  const folders = folderSync(connection, ledgerEntry, forgetLedger);
   follow(folders.writer);
   return {
     close: async () => connection.close(),

@@ -1,4 +1,4 @@
-import type { CommitPage } from '../incoming/commit-book.ts';
+import type { CommitPage } from './commit-book.ts';
 
 /** Parts of a page that lists can be joined from. */
 type Lists = {
