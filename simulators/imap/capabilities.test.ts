@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ByteStream } from '../network/byte-stream.ts';
 import type { ImapCapability, ImapProfile } from '../profiles/imap-profile.ts';
 import { loadProfile, profileNames } from '../profiles/index.ts';
 import { fullProfile } from './testing/full-profile.ts';
@@ -13,22 +14,53 @@ const profiles: readonly (readonly [string, ImapProfile])[] = [
   ...profileNames.map((name) => [name, loadProfile(name).imap!] as const), // every profile has IMAP
 ];
 
-/** A use of each extension that a server without it cannot answer OK, said with INBOX selected and a message in it. */
-const uses: Partial<Readonly<Record<ImapCapability, string>>> = {
+/** How a server with an extension and one without answer, where it is not OK and BAD. */
+interface Told {
+  readonly say: string;
+  readonly works: RegExp;
+  readonly leavesNoTrace: RegExp;
+}
+
+const withAndWithout = (say: string, works: RegExp): Told => ({
+  say,
+  works,
+  leavesNoTrace: new RegExp(`^(?![\\s\\S]*(?:${works.source}))`),
+});
+
+/** Looked at elsewhere, or nothing to look at. */
+interface Elsewhere {
+  readonly because: string;
+}
+
+/** A use of each extension, said with INBOX selected and a message in it: what only a server that has it answers OK. */
+const uses: Readonly<Record<ImapCapability, string | Told | Elsewhere>> = {
+  IMAP4: { because: 'it is a word for old clients' },
+  IMAP4rev1: { because: 'every profile has it; rev2.test.ts has one that does not' },
+  IMAP4rev2: withAndWithout('ENABLE IMAP4rev2', /ENABLED IMAP4rev2/),
+  AUTH: { because: 'its mechanisms are tried below' },
+  'SASL-IR': { because: 'it is for signing in, below' },
+  STARTTLS: { because: 'it comes before signing in, below' },
+  LOGINDISABLED: { because: 'it comes before signing in, below' },
   ID: 'ID NIL',
   ENABLE: 'ENABLE NONE',
+  IDLE: withAndWithout('IDLE', /^\+ /m),
   NAMESPACE: 'NAMESPACE',
   UIDPLUS: 'UID EXPUNGE 1',
   MOVE: 'UID MOVE 99 INBOX',
+  CHILDREN: withAndWithout('LIST "" *', /\\HasNoChildren/),
   CONDSTORE: 'FETCH 1 (FLAGS) (CHANGEDSINCE 1)',
+  QRESYNC: withAndWithout('ENABLE QRESYNC', /ENABLED QRESYNC/),
   ESEARCH: 'SEARCH RETURN (COUNT) ALL',
   SEARCHRES: 'SEARCH RETURN (SAVE) ALL',
   WITHIN: 'SEARCH YOUNGER 10',
   'LIST-EXTENDED': 'LIST (SUBSCRIBED) "" *',
   'LIST-STATUS': 'LIST "" * RETURN (STATUS (MESSAGES))',
+  'SPECIAL-USE': withAndWithout('CREATE Trash\r\nv LIST "" *', /\\Trash\b/),
   'STATUS=SIZE': 'STATUS INBOX (SIZE)',
+  MULTIAPPEND: 'APPEND INBOX {6+}\r\nA: 1\r\n {6+}\r\nA: 2\r\n',
   APPENDLIMIT: 'STATUS INBOX (APPENDLIMIT)',
   CATENATE: 'APPEND INBOX CATENATE (TEXT {6+}\r\nA: 1\r\n)',
+  'URL-PARTIAL': { because: 'it says what URLs CATENATE takes' },
   SORT: 'SORT (DATE) UTF-8 ALL',
   'SORT=DISPLAY': 'SORT (DISPLAYTO) UTF-8 ALL',
   ESORT: 'SORT RETURN (MIN) (DATE) UTF-8 ALL',
@@ -40,11 +72,32 @@ const uses: Partial<Readonly<Record<ImapCapability, string>>> = {
   OBJECTID: 'FETCH 1 EMAILID',
   PREVIEW: 'FETCH 1 PREVIEW',
   SAVEDATE: 'FETCH 1 SAVEDATE',
-  'LITERAL+': 'STATUS {5+}\r\nINBOX (MESSAGES)',
+  'UTF8=ACCEPT': withAndWithout('ENABLE UTF8=ACCEPT', /ENABLED UTF8=ACCEPT/),
+  'LITERAL+': { because: 'large literals are tried below' },
+  'LITERAL-': { because: 'small literals are tried below' },
+  MESSAGELIMIT: { because: 'Yahoo has it, below' },
   'X-GM-EXT-1': 'FETCH 1 (X-GM-MSGID X-GM-THRID X-GM-LABELS)',
   'COMPRESS=DEFLATE': 'COMPRESS DEFLATE',
   UNSELECT: 'UNSELECT',
 };
+
+/** What no profile here has: words of extensions that servers elsewhere have, each refused like any other word. */
+const unknown = [
+  ['NOTIFY (RFC 5465)', 'NOTIFY SET (SELECTED (MessageNew MessageExpunge))'],
+  ['METADATA (RFC 5464)', 'GETMETADATA "" /shared/comment'],
+  ['METADATA (RFC 5464), to set', 'SETMETADATA INBOX (/private/comment "x")'],
+  ['ACL (RFC 4314)', 'MYRIGHTS INBOX'],
+  ['URLAUTH (RFC 4467)', 'RESETKEY'],
+  ['LANGUAGE (RFC 5255)', 'LANGUAGE de'],
+  ['CONVERT (RFC 5259)', 'CONVERT 1 ("text/plain") BINARY[1]'],
+  ['FILTERS (RFC 5466)', 'SEARCH FILTER on-the-road'],
+  ['MULTISEARCH (RFC 7377)', 'ESEARCH IN (subtree INBOX) ALL'],
+  ['SEARCH=FUZZY (RFC 6203)', 'SEARCH FUZZY SUBJECT x'],
+  ['REPLACE (RFC 8508)', 'REPLACE 1 INBOX x'],
+  ['UNAUTHENTICATE (RFC 8437)', 'UNAUTHENTICATE'],
+  ['UIDONLY (RFC 9586)', 'UID FETCH 1 (FLAGS) (UIDONLY)'],
+  ['XLIST', 'XLIST "" *'],
+] as const;
 
 function signedIn(profile: ImapProfile) {
   const world = stage({ ...profile, failedLoginDelayMs: 0 });
@@ -54,19 +107,73 @@ function signedIn(profile: ImapProfile) {
   return talk;
 }
 
+function offers(profile: ImapProfile, name: ImapCapability): boolean {
+  return profile.capabilities.includes(name) || profile.capabilitiesBefore.includes(name);
+}
+
+const looked = Object.entries(uses).filter(
+  (entry): entry is [ImapCapability, string | Told] =>
+    typeof entry[1] === 'string' || !('because' in entry[1]),
+);
+
 test.each(profiles)(
   '%s: every extension is either offered and works, or leaves no trace',
   (_name, profile) => {
-    for (const [capability, command] of Object.entries(uses)) {
-      // The keys are capabilities.
-      const name = capability as ImapCapability;
-      const offered = profile.capabilities.includes(name) || profile.capabilitiesBefore.includes(name);
-      const literalMinus = name === 'LITERAL+' && profile.capabilities.includes('LITERAL-');
-      const said = signedIn(profile).say(`u ${command}`);
-      expect(said, command).toMatch(offered || literalMinus ? /^u OK /m : /^u BAD /m);
+    for (const [name, use] of looked) {
+      const said = signedIn(profile).say(`u ${typeof use === 'string' ? use : use.say}`);
+      const [works, refused] =
+        typeof use === 'string' ? [/^u OK /m, /^u BAD /m] : [use.works, use.leavesNoTrace];
+      expect(said, name).toMatch(offers(profile, name) ? works : refused);
     }
   },
 );
+
+test.each(profiles)(
+  '%s: refuses what it does not advertise, and advertises nothing of it',
+  (_name, profile) => {
+    for (const [extension, command] of unknown) {
+      const talk = signedIn(profile);
+      expect(talk.say(`u ${command}`), extension).toMatch(/^u BAD /m);
+      expect(talk.say('v NOOP'), extension).toMatch(/^v OK /m);
+    }
+    const said = signedIn(profile).say('u CAPABILITY');
+    expect(said).not.toMatch(/NOTIFY|METADATA|ACL|URLAUTH|LANGUAGE|CONVERT|FUZZY|REPLACE|XLIST/);
+  },
+);
+
+test.each(profiles)('%s: takes literals without waiting as LITERAL+ and LITERAL- say', (_name, profile) => {
+  const append = (size: number): string =>
+    signedIn(profile).say(`u APPEND INBOX {${size}+}\r\nA: 1\r\n\r\n${'x'.repeat(size - 8)}`);
+  const [plus, minus] = [offers(profile, 'LITERAL+'), offers(profile, 'LITERAL-')];
+  expect(append(100)).toMatch(plus || minus ? /^u OK /m : /^u BAD /m);
+  expect(append(5_000)).toMatch(plus ? /^u OK /m : /^u BAD /m);
+});
+
+test.each(profiles)('%s: signs in and encrypts as it says', (_name, profile) => {
+  const upgrade = (plain: ByteStream): Promise<ByteStream> => Promise.resolve(plain);
+  const world = stage({ ...profile, failedLoginDelayMs: 0 });
+  const initial = Buffer.from('\0anna@alpha.test\0anna s3cret ').toString('base64');
+  if (profile.sasl.includes('PLAIN'))
+    expect(world.connect().say(`a AUTHENTICATE PLAIN ${initial}`)).toMatch(
+      offers(profile, 'SASL-IR') ? /^a OK /m : /^a BAD /m,
+    );
+  const talk = world.connect({ upgrade });
+  expect(talk.say('a CAPABILITY').includes('STARTTLS')).toBe(offers(profile, 'STARTTLS'));
+  expect(talk.say('b LOGIN anna@alpha.test "anna s3cret "')).toMatch(
+    offers(profile, 'LOGINDISABLED') ? /^b NO /m : /^b OK /m,
+  );
+  expect(world.connect({ upgrade }).say('c STARTTLS')).toMatch(
+    offers(profile, 'STARTTLS') ? /^c OK /m : /^c BAD /m,
+  );
+});
+
+test('what is appended with octets beyond ASCII in its header is kept as it came, as Dovecot does without UTF8=ACCEPT', () => {
+  const talk = signedIn(loadProfile('dovecot-postfix').imap!); // every profile has IMAP
+  const message = Buffer.from('Subject: caf\xe9 f\xc3\xbcr\r\n\r\n\xff\r\n', 'latin1');
+  const command = Buffer.from(`a APPEND INBOX {${message.length}+}\r\n`);
+  expect(talk.sayBytes(Buffer.concat([command, message, Buffer.from('\r\n')]))).toMatch(/^a OK /m);
+  expect(talk.say('b FETCH 2 BODY.PEEK[]')).toContain(message.toString('latin1'));
+});
 
 test.each(profiles)('%s: says what it has, and the mechanisms it has work', (_name, profile) => {
   const world = stage(profile);
