@@ -1,14 +1,15 @@
-import type { CycleEnd } from '../../engine/store/store.ts';
+import type { FolderCursor } from '../../engine/store/folder-work.ts';
 import { type Mutant, overriding } from './mutant.ts';
 
 /** All there is below UIDNEXT counts as accounted for. */
-function believing(end: CycleEnd): CycleEnd {
-  const memo: unknown = end.memo === undefined ? undefined : JSON.parse(end.memo);
-  if (typeof memo !== 'object' || memo === null || !('seen' in memo)) return end;
+function believing(cursor: FolderCursor, now: number): FolderCursor {
+  const memo: unknown = cursor.link === undefined ? undefined : JSON.parse(cursor.link);
+  if (typeof memo !== 'object' || memo === null || !('seen' in memo)) return cursor;
   const { seen } = memo;
-  if (typeof seen !== 'object' || seen === null || !('uidNext' in seen) || !('messages' in seen)) return end;
+  if (typeof seen !== 'object' || seen === null || !('uidNext' in seen) || !('messages' in seen))
+    return cursor;
   const account = { top: Number(seen.uidNext) - 1, held: seen.messages };
-  return { ...end, memo: JSON.stringify({ ...memo, account, comparedOn: end.endedAt }) };
+  return { ...cursor, link: JSON.stringify({ ...memo, account, comparedOn: now }) };
 }
 
 export const trustUidnext: Mutant = {
@@ -17,7 +18,14 @@ export const trustUidnext: Mutant = {
   breaks: ['settling', 'INV-1'],
   store: (store) =>
     overriding(store, {
-      finishCycle: (lease, end) => store.finishCycle(lease, believing(end)),
-      commitIncoming: (lease, page, end) => store.commitIncoming(lease, page, end && believing(end)),
+      commitIncoming: (lease, page, end) => {
+        const { cursor } = page;
+        if (cursor === undefined) return store.commitIncoming(lease, page, end);
+        return store.commitIncoming(
+          lease,
+          { ...page, cursor: believing(cursor, end?.endedAt ?? lease.dueAt) },
+          end,
+        );
+      },
     }),
 };
