@@ -55,6 +55,8 @@ export const exactlyOnce: Suite = {
       .record({
         latencyMs: fc.constantFrom(0, 5, 20, 200),
         deleting: fc.boolean(),
+        /** Over IMAP flags travel both ways. */
+        sharing: readWay(profile).access === 'imap-smtp' ? fc.boolean() : fc.constant(false),
         incoming: deliveries(mailboxes, untilMs),
         outgoing: queuedEmails(mailboxes, recipients, untilMs),
         disturbing: disturbances(mailboxes, untilMs),
@@ -66,28 +68,30 @@ export const exactlyOnce: Suite = {
         // Refuses what an operation delivers whose id begins so: about a tenth of them.
         picky: fc.option(fc.constantFrom('d1', 'd2', 'd3'), { freq: 3 }),
       })
-      .map(({ latencyMs, deleting, incoming, outgoing, disturbing, rules, commitEvery, cap, picky }) =>
-        readScenario({
-          schema: 1,
-          suite: 'exactly-once',
-          seed: 0,
-          providers: [{ domain: 'alpha.test', ...readWay(profile), maxConcurrentConnections: cap }],
-          mailboxes: mailboxes.map((id) => ({
-            id,
-            domain: 'alpha.test',
-            deleteAfterProcessing: deleting && id === 'bob',
-          })),
-          latencyMs,
-          settings: { incomingCommitEvery: commitEvery },
-          plugIns:
-            picky === null
-              ? []
-              : [{ name: 'picky', mode: 'synchronous' as const, takesMs: 0, refusesSubject: picky }],
-          operations: [...incoming, ...outgoing, ...disturbing],
-          rules,
-          faultsUntilMs: untilMs,
-          settleMs: 8 * hour,
-          quietMs: 30 * minute,
-        }),
+      .map(
+        ({ latencyMs, deleting, sharing, incoming, outgoing, disturbing, rules, commitEvery, cap, picky }) =>
+          readScenario({
+            schema: 1,
+            suite: 'exactly-once',
+            seed: 0,
+            providers: [{ domain: 'alpha.test', ...readWay(profile), maxConcurrentConnections: cap }],
+            mailboxes: mailboxes.map((id) => ({
+              id,
+              domain: 'alpha.test',
+              deleteAfterProcessing: deleting && id === 'bob',
+              synchronizeFlags: sharing,
+            })),
+            latencyMs,
+            settings: { incomingCommitEvery: commitEvery },
+            plugIns:
+              picky === null
+                ? []
+                : [{ name: 'picky', mode: 'synchronous' as const, takesMs: 0, refusesSubject: picky }],
+            operations: [...incoming, ...outgoing, ...disturbing],
+            rules,
+            faultsUntilMs: untilMs,
+            settleMs: 8 * hour,
+            quietMs: 30 * minute,
+          }),
       ),
 };

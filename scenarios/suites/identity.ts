@@ -63,12 +63,14 @@ export const identity: Suite = {
         ),
         killedAtMs: fc.option(fc.nat({ max: untilMs }), { nil: undefined }),
         commitEvery: fc.constantFrom(1, 3, 50),
+        sharing: fc.boolean(),
       })
-      .map(({ incoming, reissued, moves, renamedAtMs, lies, killedAtMs, commitEvery }) =>
+      .map(({ incoming, reissued, moves, renamedAtMs, lies, killedAtMs, commitEvery, sharing }) =>
         scenarioOf({
           suite: 'identity',
           profile,
           mailboxIds: mailboxes,
+          mailbox: { synchronizeFlags: sharing },
           settings: { incomingCommitEvery: commitEvery },
           operations: [
             ...incoming,

@@ -37,14 +37,15 @@ export const midFetch: Suite = {
         ),
         rules: faultRules('swarm', duringFetch, untilMs),
         commitEvery: fc.constantFrom(1, 3, 50),
+        sharing: fc.boolean(),
         deleting: fc.boolean(),
       })
-      .map(({ latencyMs, backlog, incoming, gone, rules, commitEvery, deleting }) =>
+      .map(({ latencyMs, backlog, incoming, gone, rules, commitEvery, deleting, sharing }) =>
         scenarioOf({
           suite: 'mid-fetch',
           profile,
           mailboxIds: mailboxes,
-          mailbox: { deleteAfterProcessing: deleting },
+          mailbox: { deleteAfterProcessing: deleting, synchronizeFlags: sharing },
           latencyMs,
           settings: { incomingCommitEvery: commitEvery },
           operations: [
