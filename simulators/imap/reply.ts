@@ -17,7 +17,7 @@ export interface Twist {
 export interface Reply {
   /** `OK`, `NO` or `BAD` with a response code, if any, and a text; the tag is put before it. */
   readonly line: string;
-  /** Untagged data, each piece of which ends where a line ends or inside a literal. */
+  /** Untagged data, each piece of which ends where a line ends, inside a literal or inside a long list of numbers. */
   readonly data?: Data | ((twist: Twist) => Data);
   /** Said as it stands, without a tag: what a rule wants said. */
   readonly raw?: boolean;
@@ -28,4 +28,5 @@ export interface Reply {
 }
 
 /** For replies that a rule has nothing to do with. */
-export const straight: Twist = { lie: () => 0, flips: () => [] };
+const none: readonly Flip[] = [];
+export const straight: Twist = { lie: () => 0, flips: () => none };

@@ -11,7 +11,7 @@ import type { ImapSession } from '../session.ts';
 import type { ArgumentReader } from '../wire/argument-reader.ts';
 import { BadArguments } from '../wire/bad-arguments.ts';
 import { rangesOf } from '../wire/sequence-set.ts';
-import { type NamedMessages, namedMessages, readMessages } from './message-argument.ts';
+import { type NamedMessages, namedNumbers, readMessages } from './message-argument.ts';
 import { vanishedSince } from './select.ts';
 
 interface Given {
@@ -69,7 +69,7 @@ function fetchOf(session: ImapSession, given: Given, byUid: boolean, answer: (re
     answer(session.bad('badArguments', { reason: 'VANISHED is for UID FETCH' }));
     return;
   }
-  let named = namedMessages(session, selected, given.messages, byUid);
+  let named = namedNumbers(session, selected, given.messages, byUid);
   if (named === undefined) {
     answer(session.bad('invalidMessageset'));
     return;
@@ -79,7 +79,7 @@ function fetchOf(session: ImapSession, given: Given, byUid: boolean, answer: (re
   const lines: string[] = [];
   if (changedSince !== undefined) {
     session.enabled.add('CONDSTORE');
-    named = named.filter(({ entry }) => entry.modSeq > changedSince);
+    named = named.filter((number) => (selected.at(number)?.modSeq ?? 0) > changedSince);
     items = withItem(items, modSeqItem);
     if (given.vanished) {
       const within =
@@ -89,13 +89,17 @@ function fetchOf(session: ImapSession, given: Given, byUid: boolean, answer: (re
     }
   }
   if (byUid) items = [uidItem, ...items.filter(({ name }) => name !== 'UID')];
-  const limited = limitedTo(profile.messageLimit, named);
+  const { messageLimit = named.length } = profile;
+  // RFC 9738: the newest messages within the limit.
+  const limited = named.length <= messageLimit ? named : named.newest(messageLimit);
   const failed = items.some(
-    ({ possible }) => possible !== undefined && limited.some((one) => !possible(one)),
+    ({ possible }) =>
+      possible !== undefined && limited.filter((number) => !possible(selected.numbered(number))).length > 0,
   );
   const seen = new Set<number>();
   if (items.some(({ sees }) => sees === true) && !selected.readOnly)
-    for (const { entry } of limited) {
+    for (const number of limited) {
+      const { entry } = selected.numbered(number);
       if (hasFlag(entry, '\\Seen') || mailbox.entryIn(entry.message.id, selected.folder) !== entry) continue;
       mailbox.addFlag(entry.message.id, '\\Seen', selected.folder);
       selected.told(entry);
@@ -108,25 +112,29 @@ function fetchOf(session: ImapSession, given: Given, byUid: boolean, answer: (re
   const done = failed
     ? session.say('unknownEncoding')
     : limited.length < named.length
-      ? partialReply(session, limited.length, limited[0]?.entry.uid ?? 0)
+      ? partialReply(session, limited.length, selected.at(limited.at(0) ?? 0)?.uid ?? 0)
       : session.say('done');
-  const rows = failed ? [] : limited;
+  const ranges = failed ? [] : limited.ranges;
   answer({
     line: done.line,
     data: (twist) => {
       const context = { session, selected, twist };
       const uidFlips = twist.flips('UID');
-      const victim = rows[Math.floor(rows.length / 2)];
+      const victim = limited.at(Math.floor(limited.length / 2));
       return (function* () {
         yield* lines;
-        for (const one of rows) {
-          // No flag is shown before the client has heard of its name.
-          if (seen.size > 0 || showsFlags) yield* keywordLines(session, selected);
-          if (one === victim && uidFlips.includes('missing')) continue;
-          const shown = seen.has(one.entry.uid) ? seenItems : items;
-          yield* rowOf(one, shown, context);
-          if (one === victim && uidFlips.includes('doubled')) yield* rowOf(one, shown, context);
-        }
+        for (const [from, to] of ranges)
+          for (let number = from; number <= to; number += 1) {
+            // No flag is shown before the client has heard of its name.
+            if (seen.size > 0 || showsFlags) yield* keywordLines(session, selected);
+            if (number === victim && uidFlips.includes('missing')) continue;
+            const one = selected.numbered(number);
+            const shown = seen.size > 0 && seen.has(one.entry.uid) ? seenItems : items;
+            const pieces = rowOf(one, shown, context);
+            if (typeof pieces === 'string') yield pieces;
+            else yield* pieces;
+            if (number === victim && uidFlips.includes('doubled')) yield* rowOf(one, shown, context);
+          }
       })();
     },
   });
@@ -152,12 +160,13 @@ export function partialReply(
   return { line: `OK [MESSAGELIMIT ${messageLimit} ${lowestUid}] ${text}` };
 }
 
-/** One untagged FETCH. Items without literals are one piece. */
-function* rowOf(
+/** One untagged FETCH; one piece where no item has a literal. */
+function rowOf(
   numbered: Numbered,
   items: readonly FetchItem[],
   context: FetchContext,
-): Generator<string | Buffer> {
+): string | readonly (string | Buffer)[] {
+  const pieces: (string | Buffer)[] = [];
   let text = `* ${numbered.number} FETCH (`;
   let first = true;
   for (const item of items) {
@@ -167,10 +176,12 @@ function* rowOf(
     first = false;
     if (typeof value === 'string') text += value;
     else {
-      yield text + value[0];
-      yield value[1];
+      pieces.push(text + value[0], value[1]);
       text = '';
     }
   }
-  yield `${text})\r\n`;
+  text += ')\r\n';
+  if (pieces.length === 0) return text;
+  pieces.push(text);
+  return pieces;
 }

@@ -5,16 +5,11 @@ import { decodeCharset } from '../mime/decode-words.ts';
 import type { Reply } from '../reply.ts';
 import { readSearchKeys } from '../search/read-search-key.ts';
 import type { SearchKey } from '../search/search-key.ts';
-import {
-  esearchText,
-  highestModSeq,
-  readSearchReturn,
-  type SearchReturn,
-  savedOf,
-} from '../search/search-return.ts';
+import { esearchText, readSearchReturn, type SearchReturn, savedOf } from '../search/search-return.ts';
 import type { ImapSession } from '../session.ts';
 import type { ArgumentReader } from '../wire/argument-reader.ts';
 import { BadArguments } from '../wire/bad-arguments.ts';
+import { NumberText } from '../wire/number-text.ts';
 import { partialReply } from './fetch.ts';
 
 interface Given {
@@ -81,20 +76,26 @@ function searchOf(
   }
   const { count } = selected;
   const first = Math.max(1, count + 1 - (session.profile.messageLimit ?? count));
-  const found: Numbered[] = [];
-  for (let number = first; number <= count; number += 1) {
-    const message = { number, entry: selected.at(number)! }; // number <= count
-    if (key.test(message)) found.push(message);
-  }
   const lowest = selected.at(first)?.uid ?? 0;
   const done = first > 1 ? partialReply(session, count + 1 - first, lowest) : session.say('done');
   const modSeq = key.modSeq === true;
   if (returns === undefined) {
-    const numbers = found.map(({ number, entry }) => (byUid ? entry.uid : number));
-    const list = numbers.length === 0 ? '' : ` ${numbers.join(' ')}`;
-    const highest = modSeq ? highestModSeq(found) : undefined;
-    answer({ ...done, data: [`* SEARCH${list}${highest === undefined ? '' : ` (MODSEQ ${highest})`}\r\n`] });
+    const told = new NumberText();
+    let highest = 0;
+    for (let number = first; number <= count; number += 1) {
+      const message = selected.numbered(number);
+      if (!key.test(message)) continue;
+      told.add(byUid ? message.entry.uid : number);
+      highest = Math.max(highest, message.entry.modSeq);
+    }
+    const end = modSeq && highest > 0 ? ` (MODSEQ ${highest})\r\n` : '\r\n';
+    answer({ ...done, data: ['* SEARCH', ...told.pieces(), end] });
     return;
+  }
+  const found: Numbered[] = [];
+  for (let number = first; number <= count; number += 1) {
+    const message = selected.numbered(number);
+    if (key.test(message)) found.push(message);
   }
   const { words } = returns;
   if (words.has('SAVE')) session.savedUids = savedOf(found, returns).map(({ entry }) => entry.uid);

@@ -12,6 +12,7 @@ export function canonicalFlag(flag: string): string {
 }
 
 export function hasFlag({ flags }: FolderEntry, flag: string): boolean {
+  if (flags.length === 0) return false;
   if (flags.includes(flag)) return true;
   const lower = flag.toLowerCase();
   return flags.some((one) => one.toLowerCase() === lower);

@@ -3,6 +3,7 @@ import { journalIndex } from '../../mailbox/journal-index.ts';
 import { rangesOf, type SequenceSet } from '../wire/sequence-set.ts';
 import { keywordsOf } from './folder-facts.ts';
 import type { FolderState } from './folder-state.ts';
+import { NumberRanges } from './number-ranges.ts';
 
 /** A message as one session knows it. */
 export interface Numbered {
@@ -103,20 +104,30 @@ export class SelectedFolder {
 
   /** The messages of a set, in ascending order; undefined when it names a message number there is not. */
   select(set: SequenceSet, byUid: boolean): readonly Numbered[] | undefined {
-    const found: Numbered[] = [];
-    for (const [from, to] of rangesOf(set, byUid ? this.lastUid : this.#count)) {
-      if (!byUid && (to > this.#count || from < 1)) return undefined;
-      const first = byUid ? this.#lowerBound(from) : from - 1;
-      const end = byUid ? this.#lowerBound(to + 1) : to;
-      for (let index = first; index < end; index += 1)
-        found.push({ number: index + 1, entry: this.#entries[index]! }); // index < count
-    }
-    return found;
+    const numbers = this.numbers(set, byUid);
+    return numbers && Array.from(numbers, (number) => this.numbered(number));
   }
 
-  /** UIDs as a set, also of messages that are not there. */
-  selectUids(uids: readonly number[]): readonly Numbered[] {
-    return uids.map((uid) => this.byUid(uid)).filter((one) => one !== undefined);
+  /** Their numbers. */
+  numbers(set: SequenceSet, byUid: boolean): NumberRanges | undefined {
+    const found: [number, number][] = [];
+    for (const [from, to] of rangesOf(set, byUid ? this.lastUid : this.#count)) {
+      if (!byUid && (to > this.#count || from < 1)) return undefined;
+      const first = byUid ? this.#lowerBound(from) + 1 : from;
+      const last = byUid ? this.#lowerBound(to + 1) : to;
+      if (first <= last) found.push([first, last]);
+    }
+    return new NumberRanges(found);
+  }
+
+  /** The numbers of UIDs, ascending, also of messages that are not there. */
+  numbersOf(uids: readonly number[]): NumberRanges {
+    return NumberRanges.of(uids.map((uid) => this.byUid(uid)?.number).filter((one) => one !== undefined));
+  }
+
+  /** The message of a number, which must exist. */
+  numbered(number: number): Numbered {
+    return { number, entry: this.#entries[number - 1]! };
   }
 
   /** The session itself changed the message, and has told or will tell its client. */
