@@ -9,6 +9,7 @@ import {
   type Settings,
   type Store,
 } from '../../../engine/index.ts';
+import { type EmailFlags, flagNames } from '../../../engine/records/email-flags.ts';
 import type { WorkloadState } from '../../../engine/store/store.ts';
 import { crlfForm } from '../../../simulators/imap/mime/crlf-form.ts';
 import {
@@ -20,6 +21,7 @@ import {
   sleep,
   type World,
 } from '../../../simulators/index.ts';
+import type { FolderEntry } from '../../../simulators/mailbox/folder.ts';
 import { asRetrieved } from '../../../simulators/pop3/wire-form.ts';
 import { loadProfile } from '../../../simulators/profiles/index.ts';
 
@@ -36,6 +38,8 @@ export interface BugWorldOptions {
   /** Default: all of them. */
   readonly kept?: readonly Name[];
   readonly processEmailReceivedAfter?: number;
+  /** Flags are shared with the mailbox (IMAP). */
+  readonly synchronizeFlags?: boolean;
   /** How mail is fetched; default POP3. */
   readonly door?: Door;
   /** What the provider is, by its profile; default Dovecot and Postfix. */
@@ -133,6 +137,7 @@ export class BugWorld {
         enabledForOutgoingEmail: true,
         processEmailReceivedAfter,
         processAndDeleteEmails: deleting,
+        synchronizeFlags: this.#options.synchronizeFlags ?? false,
       });
     }
   }
@@ -183,6 +188,20 @@ export class BugWorld {
     return this.#engine;
   }
 
+  async #emailId(name: Name, subject: string): Promise<number> {
+    const email = (await this.store.receivedEmails(name)).find((one) => one.subject === subject);
+    if (email === undefined) throw new Error(`${name} has no email ${subject}.`);
+    return email.id;
+  }
+
+  #entry(name: Name, subject: string): FolderEntry {
+    const found = this.mailbox(name).inbox.entries.find(({ message }) =>
+      message.raw.toString('latin1').startsWith(`Subject: ${subject}\r\n`),
+    );
+    if (found === undefined) throw new Error(`There is no message ${subject} in the Inbox of ${name}.`);
+    return found;
+  }
+
   get #mail(): MailHost {
     return this.#world.provider(domain).mail;
   }
@@ -208,6 +227,28 @@ export class BugWorld {
       textBody: `This is ${id}.`,
       ...more,
     });
+  }
+
+  /** The owner of the mailbox sets the flags of a message in the Inbox to these. */
+  owner(name: Name, subject: string, flags: readonly string[]): void {
+    this.mailbox(name).setFlags(this.#entry(name, subject).message.id, flags);
+  }
+
+  /** The application sets flags of a received email. */
+  async ours(name: Name, subject: string, flags: Partial<EmailFlags>): Promise<void> {
+    await this.engine.setEmailFlags(await this.#emailId(name, subject), flags);
+  }
+
+  flagsAtServer(name: Name, subject: string): readonly string[] {
+    return this.#entry(name, subject).flags;
+  }
+
+  /** As the server would write them. */
+  async flagsOfRecord(name: Name, subject: string): Promise<readonly string[]> {
+    const flags = await this.store.emailFlags(await this.#emailId(name, subject));
+    return flagNames
+      .filter((flag) => flags?.[flag])
+      .map((flag) => `\\${flag[0]!.toUpperCase()}${flag.slice(1)}`);
   }
 
   /** What the engine stored, as subjects, sorted. */

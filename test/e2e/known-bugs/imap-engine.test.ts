@@ -258,10 +258,10 @@ proveEach('what is new over IMAP', [
   {
     holds: 'a first run over thousands of UIDs with gaps says no line a server would refuse',
     source: 'getmail6#275',
-    world: overImap({ settings: { incomingMaximumEmailsPerCycle: 500 } }),
+    world: overImap({ settings: { incomingMaximumEmailsPerCycle: 800 } }),
     before: (world) => {
       const inbox = world.mailbox('ann').inbox as MutableFolder; // as above
-      for (let n = 0; n < 600; n += 1) {
+      for (let n = 0; n < 800; n += 1) {
         inbox.uidNext = 3_000_000_000 + 2 * n;
         world.deliver('ann', `m${n}`);
       }
