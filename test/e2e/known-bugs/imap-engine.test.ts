@@ -288,6 +288,7 @@ proveEach('identity over IMAP', [
     holds: 'a UIDVALIDITY lower than before means other UIDs',
     source: 'nylas and closeio imap/generic.py',
     world: overImap({
+      imap: withoutModseq,
       rules: [
         on('SELECT', lie('UIDVALIDITY', -50), after(7)),
         on('STATUS', lie('UIDVALIDITY', -50), after(7)),
