@@ -17,8 +17,10 @@ export const enable = row({
   },
   run(session, names, answer) {
     const enabled: string[] = [];
+    // iCloud has been seen to answer with an empty list, and to enable nothing.
+    const ignores = session.gate.plan?.twist.flips('ENABLED').includes('missing') === true;
     for (const name of ['CONDSTORE', 'QRESYNC', 'UTF8=ACCEPT', 'IMAP4rev2'] as const) {
-      if (!names.includes(name.toUpperCase()) || !has(session.profile, name)) continue;
+      if (ignores || !names.includes(name.toUpperCase()) || !has(session.profile, name)) continue;
       enabled.push(name);
       session.enabled.add(name.toUpperCase());
     }

@@ -97,7 +97,9 @@ function fetchOf(session: ImapSession, given: Given, byUid: boolean, answer: (re
       possible !== undefined && limited.filter((number) => !possible(selected.numbered(number))).length > 0,
   );
   const seen = new Set<number>();
-  if (items.some(({ sees }) => sees === true) && !selected.readOnly)
+  // Some providers mark what is only peeked at.
+  const marks = session.gate.plan?.twist.flips('SEEN').includes('changed') === true;
+  if ((marks || items.some(({ sees }) => sees === true)) && !selected.readOnly)
     for (const number of limited) {
       const { entry } = selected.numbered(number);
       if (hasFlag(entry, '\\Seen') || mailbox.entryIn(entry.message.id, selected.folder) !== entry) continue;
@@ -118,7 +120,9 @@ function fetchOf(session: ImapSession, given: Given, byUid: boolean, answer: (re
   answer({
     line: done.line,
     data: (twist) => {
+      if (twist.flips('FETCH').includes('missing')) return lines;
       const context = { session, selected, twist };
+      const spoilt = { ...context, spoils: true };
       const uidFlips = twist.flips('UID');
       const victim = limited.at(Math.floor(limited.length / 2));
       return (function* () {
@@ -130,7 +134,7 @@ function fetchOf(session: ImapSession, given: Given, byUid: boolean, answer: (re
             if (number === victim && uidFlips.includes('missing')) continue;
             const one = selected.numbered(number);
             const shown = seen.size > 0 && seen.has(one.entry.uid) ? seenItems : items;
-            const pieces = rowOf(one, shown, context);
+            const pieces = rowOf(one, shown, number === victim ? spoilt : context);
             if (typeof pieces === 'string') yield pieces;
             else yield* pieces;
             if (number === victim && uidFlips.includes('doubled')) yield* rowOf(one, shown, context);
@@ -160,6 +164,9 @@ export function partialReply(
   return { line: `OK [MESSAGELIMIT ${messageLimit} ${lowestUid}] ${text}` };
 }
 
+/** What can be there and make no sense. */
+const structures: ReadonlySet<string> = new Set(['ENVELOPE', 'BODY', 'BODYSTRUCTURE']);
+
 /** One untagged FETCH; one piece where no item has a literal. */
 function rowOf(
   numbered: Numbered,
@@ -170,8 +177,11 @@ function rowOf(
   let text = `* ${numbered.number} FETCH (`;
   let first = true;
   for (const item of items) {
-    if (context.twist.flips(item.name).includes('missing') && item.name !== 'UID') continue;
-    const value = item.render(numbered, context);
+    // `UID` is about the whole message.
+    const flips = context.twist.flips(item.name === 'UID' ? 'UID-ITEM' : item.name);
+    if (flips.includes('missing')) continue;
+    const spoilt = context.spoils === true && flips.includes('changed') && structures.has(item.name);
+    const value = spoilt ? `${item.name} (NIL)` : item.render(numbered, context);
     if (!first) text += ' ';
     first = false;
     if (typeof value === 'string') text += value;

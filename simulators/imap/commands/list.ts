@@ -3,6 +3,7 @@ import { has } from '../capabilities.ts';
 import { row, signedIn } from '../command.ts';
 import { matcherOf } from '../folders/list-pattern.ts';
 import { type Listed, listedFolders, specialUse } from '../folders/listed-folders.ts';
+import { straight, type Twist } from '../reply.ts';
 import type { ImapSession } from '../session.ts';
 import type { ArgumentReader } from '../wire/argument-reader.ts';
 import { BadArguments } from '../wire/bad-arguments.ts';
@@ -62,7 +63,11 @@ export const list = row({
     return { reference, patterns, selection, returns, status, basic };
   },
   run(session, given, answer) {
-    answer({ ...session.say('done'), data: () => listLines(session, given) });
+    answer({
+      ...session.say('done'),
+      data: (twist) =>
+        twist.flips('LIST').includes('missing') ? [] : listLines(session, given, 'LIST', twist),
+    });
   },
 });
 
@@ -107,7 +112,12 @@ function words(given: ArgumentReader, known: ReadonlySet<string>): ReadonlySet<s
   );
 }
 
-function listLines(session: ImapSession, given: Given, verb = 'LIST'): readonly string[] {
+function listLines(
+  session: ImapSession,
+  given: Given,
+  verb = 'LIST',
+  twist: Twist = straight,
+): readonly string[] {
   const { reference, patterns, status } = given;
   // RFC 3501 section 6.3.8: an empty pattern asks for the hierarchy separator.
   if (verb === 'LIST' && patterns.length === 1 && patterns[0] === '')
@@ -117,7 +127,11 @@ function listLines(session: ImapSession, given: Given, verb = 'LIST'): readonly 
   );
   const matches = matcherOf(full);
   const lines: string[] = [];
-  for (const listed of listedFolders(session)) {
+  const folders = listedFolders(session);
+  const aliases = twist.flips('NAME').includes('doubled')
+    ? folders.filter(({ name }) => !/^INBOX(?:\/|$)/.test(name))
+    : [];
+  for (const listed of [...folders, ...aliases.map((one) => ({ ...one, name: `INBOX/${one.name}` }))]) {
     const line = lineOf(session, listed, matches, given, verb);
     if (line === undefined) continue;
     lines.push(line);

@@ -32,13 +32,19 @@ export function wireName(name: string, { utf8Names }: ImapSession): string {
   return utf8Names ? astringUtf8(octets(name)) : astring(encodeModifiedUtf7(name));
 }
 
+/** A rule can have every folder under a second name, below INBOX. */
+function aliased({ gate, names }: ImapSession, name: string): Folder | undefined {
+  if (gate.plan === undefined || !name.startsWith('INBOX/')) return undefined;
+  return gate.plan.twist.flips('NAME').includes('doubled') ? names?.find(name.slice(6)) : undefined;
+}
+
 /** The folder of a name, or the reply that says there is none. */
 export function namedFolder(
   session: ImapSession,
   { given, name }: MailboxArgument,
   missing: 'noSuchMailbox' | 'cannotOpen' | 'tryCreate' = 'noSuchMailbox',
 ): { readonly folder: Folder } | { readonly folder: undefined; readonly refusal: Reply } {
-  const folder = name === undefined ? undefined : session.names?.find(name);
+  const folder = name === undefined ? undefined : (session.names?.find(name) ?? aliased(session, name));
   if (folder !== undefined && session.folders?.noselect.has(folder.id) !== true) return { folder };
   const situation = name === undefined ? 'notModifiedUtf7' : missing;
   return { folder: undefined, refusal: session.say(situation, { mailbox: given }) };

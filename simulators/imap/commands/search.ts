@@ -2,7 +2,7 @@ import { has } from '../capabilities.ts';
 import { row } from '../command.ts';
 import type { Numbered } from '../folders/selected-folder.ts';
 import { decodeCharset } from '../mime/decode-words.ts';
-import type { Reply } from '../reply.ts';
+import type { Reply, Twist } from '../reply.ts';
 import { readSearchKeys } from '../search/read-search-key.ts';
 import type { SearchKey } from '../search/search-key.ts';
 import { esearchText, readSearchReturn, type SearchReturn, savedOf } from '../search/search-return.ts';
@@ -63,6 +63,10 @@ function grammar(given: ArgumentReader, session: ImapSession): Given {
   return { returns, key };
 }
 
+function findsNothing(twist: Twist): boolean {
+  return twist.flips('SEARCH').includes('missing');
+}
+
 function searchOf(
   session: ImapSession,
   { returns, key }: Given,
@@ -89,7 +93,10 @@ function searchOf(
       highest = Math.max(highest, message.entry.modSeq);
     }
     const end = modSeq && highest > 0 ? ` (MODSEQ ${highest})\r\n` : '\r\n';
-    answer({ ...done, data: ['* SEARCH', ...told.pieces(), end] });
+    answer({
+      ...done,
+      data: (twist) => (findsNothing(twist) ? ['* SEARCH\r\n'] : ['* SEARCH', ...told.pieces(), end]),
+    });
     return;
   }
   const found: Numbered[] = [];
@@ -103,6 +110,13 @@ function searchOf(
     words.has('UPDATE') &&
     !session.searchUpdates.watch({ tag: session.tag, byUid, key }, found, selected) &&
     `* NO [NOUPDATE "${session.tag}"] Too many searches are kept up to date\r\n`;
-  const text = esearchText(session.tag, returns, { found, byUid, modSeq });
-  answer({ ...done, data: [refused || '', text].filter((line) => line !== '') });
+  const { tag } = session;
+  answer({
+    ...done,
+    data: (twist) => {
+      const shown = findsNothing(twist) ? [] : found;
+      const text = esearchText(tag, returns, { found: shown, byUid, modSeq });
+      return [refused || '', text].filter((line) => line !== '');
+    },
+  });
 }

@@ -111,9 +111,13 @@ function open(
   const firstUnseen = folder.entries.findIndex((entry) => !hasFlag(entry, '\\Seen')) + 1;
   const data = (twist: Twist): string[] => {
     const lines = [...closed, `* FLAGS (${flags})\r\n`];
-    lines.push(
-      `* OK [PERMANENTFLAGS (${permanent})] ${readOnly ? 'Read-only mailbox.' : 'Flags permitted.'}\r\n`,
-    );
+    const kept = twist.flips('PERMANENTFLAGS').includes('changed')
+      ? permanent.replace(' \\*', '')
+      : permanent;
+    if (!twist.flips('PERMANENTFLAGS').includes('missing'))
+      lines.push(
+        `* OK [PERMANENTFLAGS (${kept})] ${readOnly ? 'Read-only mailbox.' : 'Flags permitted.'}\r\n`,
+      );
     // Zimbra counts while it loads.
     if (twist.flips('EXISTS').includes('doubled')) lines.push(`* ${selected.count >> 1} EXISTS\r\n`);
     lines.push(`* ${selected.count + twist.lie('EXISTS')} EXISTS\r\n`);

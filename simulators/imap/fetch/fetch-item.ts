@@ -7,6 +7,8 @@ export interface FetchContext {
   readonly session: ImapSession;
   readonly selected: SelectedFolder;
   readonly twist: Twist;
+  /** The message is the one that a rule about one message is about. */
+  readonly spoils?: boolean;
 }
 
 /** A value: text, or text (with the length of the literal) and the literal itself. */

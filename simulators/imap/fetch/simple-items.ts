@@ -38,7 +38,8 @@ const modSeq: FetchItem = {
 };
 const internalDate: FetchItem = {
   name: 'INTERNALDATE',
-  render: ({ entry }) => `INTERNALDATE "${dateTimeText(entry.message.receivedAtMs)}"`,
+  render: ({ entry }, { twist }) =>
+    `INTERNALDATE "${dateTimeText(entry.message.receivedAtMs + twist.lie('INTERNALDATE') * 1000)}"`,
 };
 const size: FetchItem = {
   name: 'RFC822.SIZE',

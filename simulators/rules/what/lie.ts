@@ -4,7 +4,7 @@ import { line } from './fields.ts';
 
 /**
  * A number the server reports is wrong by `delta`; `field` is its name in the protocol (STAT, LIST, SIZE, EXISTS,
- * OCTETS). The data itself is right.
+ * OCTETS); over IMAP also UIDs and dates (INTERNALDATE, by seconds). The data itself is right.
  */
 export const lie = {
   kind: 'lie',
