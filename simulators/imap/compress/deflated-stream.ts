@@ -1,14 +1,13 @@
-import { constants, deflateRawSync } from 'node:zlib';
+import { Deflate, Z_SYNC_FLUSH } from 'pako';
 import type { ByteStream } from '../../network/byte-stream.ts';
 import { Inflater } from './inflater.ts';
-
-const windowBytes = 32_768;
 
 type Listener = (value: never) => void;
 
 /**
  * A stream over another one, compressed in both directions (RFC 4978). What is written leaves at once, as blocks that end
- * on a whole octet; they refer to what was written before, as those of any server do.
+ * on a whole octet; they refer to what was written before, as those of any server do. Not by Node's zlib: its streams work in
+ * a thread pool, which a world cannot order.
  */
 export class DeflatedStream implements ByteStream {
   readonly below: ByteStream;
@@ -16,7 +15,9 @@ export class DeflatedStream implements ByteStream {
   readonly #data: Listener[] = [];
   readonly #end: Listener[] = [];
   readonly #error: Listener[] = [];
-  #window: Buffer = Buffer.alloc(0);
+  readonly #deflate = new Deflate({ raw: true });
+  /** What the stream below said to the last write. */
+  #flows = true;
   #paused = false;
   #belowEnded = false;
   #over = false;
@@ -24,6 +25,9 @@ export class DeflatedStream implements ByteStream {
   /** `early` is what arrived before the stream was put over the other. */
   constructor(below: ByteStream, early: Buffer) {
     this.below = below;
+    this.#deflate.onData = (deflated) => {
+      this.#flows = this.below.write(deflated);
+    };
     below.on('data', this.#onData);
     below.on('end', this.#onEnd);
     if (early.length > 0) queueMicrotask(() => this.#onData(early));
@@ -38,12 +42,9 @@ export class DeflatedStream implements ByteStream {
   }
 
   write(data: string | Uint8Array): boolean {
-    const bytes = Buffer.from(data);
-    if (bytes.length === 0) return true;
-    const dictionary = this.#window.length > 0 ? { dictionary: this.#window } : {};
-    const deflated = deflateRawSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, ...dictionary });
-    this.#window = Buffer.concat([this.#window, bytes]).subarray(-windowBytes);
-    return this.below.write(deflated);
+    if (data.length === 0) return true;
+    this.#deflate.push(Buffer.from(data), Z_SYNC_FLUSH);
+    return this.#flows;
   }
 
   end(): void {

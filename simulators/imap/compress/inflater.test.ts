@@ -70,9 +70,7 @@ it('reads one octet after the other, and matches that go back over many pieces',
 it('gives much that little stands for in pieces', () => {
   const inflater = new Inflater();
   inflater.push(deflateRawSync(Buffer.alloc(10_000_000)));
-  const piece = inflater.read();
-  expect(piece?.length).toBeGreaterThanOrEqual(65_536);
-  expect(piece?.length).toBeLessThan(65_536 + 258);
+  expect(inflater.read()?.length).toBeLessThanOrEqual(65_536);
 });
 
 it.each([
