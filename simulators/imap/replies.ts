@@ -53,6 +53,7 @@ export const defaultReplies = {
   loginIdle: '* BYE Disconnected for inactivity during authentication.',
   tooManyBadCommands: '* BYE Too many invalid IMAP commands.',
   lineTooLong: '* BYE Input buffer full, aborting',
+  selectedDeleted: '* BYE Selected mailbox was deleted, have to disconnect.',
   inconsistent: '* BYE IMAP session state is inconsistent, please relogin.',
   idling: '+ idling',
   goAhead: '+ OK',

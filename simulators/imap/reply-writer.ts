@@ -98,6 +98,8 @@ export class ReplyWriter {
       line = `${line} ${session.gate.marker}`;
       session.gate.marker = undefined;
     }
+    // Nothing is said after BYE.
+    if (session.inconsistent) return updates;
     return [...updates, `${reply.raw === true ? '' : `${session.tag} `}${line}\r\n`];
   }
 

@@ -80,3 +80,24 @@ test('what was appended as binary is kept in base64 and fetched as binary', () =
     '--b\r\nContent-Transfer-Encoding: base64\r\n\r\nAQo=\r\n--b\r\n\r\ntext\r\n--b--\r\n',
   );
 });
+
+test.each([
+  ['LIST "" ""', '* LIST (\\Noselect) "/" ""'],
+  ['LIST "X/y" ""', '* LIST (\\Noselect) "/" X/'],
+  ['LIST () "" ""', undefined],
+  ['LIST "" ("")', undefined],
+  ['LIST "" "" RETURN (CHILDREN)', undefined],
+])('%s: only the plain form asks for the separator', (command, told) => {
+  const { lines } = signedIn();
+  expect(lines(command)).toEqual(told === undefined ? [] : [told]);
+});
+
+test('messages are put in the order in which they came by the seconds that INTERNALDATE shows', () => {
+  const { signIn, clock, deliver } = stage(fullProfile);
+  deliver('Subject: b\r\n\r\n');
+  clock.advance(10);
+  deliver('Subject: a\r\n\r\n');
+  const session = signIn();
+  session.say('a SELECT INBOX');
+  expect(session.say('b SORT (REVERSE ARRIVAL) UTF-8 ALL')).toContain('* SORT 1 2\r\n');
+});

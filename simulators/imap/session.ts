@@ -242,7 +242,7 @@ export class ImapSession {
     // A server that answers and tells nothing (mail.163.com); what it kept to itself it tells another time.
     if (selected === undefined || this.#row?.noUpdates === true || twist.flips('UPDATES').includes('missing'))
       return nothingNew;
-    const update = selected.sync(this.#row?.noExpunge !== true);
+    const update = this.#isMissing(selected) ? 'inconsistent' : selected.sync(this.#row?.noExpunge !== true);
     if (update === 'inconsistent') {
       this.inconsistent = true;
       return { lines: [`${this.replies.say('inconsistent')}\r\n`], modSeq: undefined };
@@ -254,6 +254,12 @@ export class ImapSession {
       ...this.searchUpdates.lines(selected),
     ];
     return { lines, modSeq: this.enabled.has('QRESYNC') ? selected.accountModSeq() : undefined };
+  }
+
+  /** The provider cuts off who has a folder selected that is no longer where it was, and this one is not. */
+  #isMissing({ folder, selectedName }: SelectedFolder): boolean {
+    if (this.profile.cutsOffFromMissing !== true || this.folders === undefined) return false;
+    return this.mailbox?.folder(selectedName) !== folder || this.folders.noselect.has(folder.id);
   }
 
   /** RFC 7162 section 3.1: who has just shown that it knows modification sequences is told the mailbox's highest. */

@@ -111,7 +111,7 @@ it('ends a session whose mailbox got another UIDVALIDITY', () => {
   one.say('a SELECT INBOX');
   world.clock.advance(5_000);
   world.mailbox.renumber();
-  expect(one.say('b NOOP')).toMatch(/^\* BYE .*\r\nb OK/);
+  expect(one.say('b NOOP')).toMatch(/^\* BYE .*\r\n$/);
   expect(one.over).toBe('end');
 });
 
@@ -230,4 +230,29 @@ it('who came back with the modification sequence it was told hears of every expu
   other.say('e APPEND INBOX {4+}\r\na:b\n');
   expect(one.say('g NOOP')).toMatch(/^g OK \[HIGHESTMODSEQ \d+\] /m);
   expect(one.say('h STORE 1 FLAGS (\\Seen)')).toMatch(/^h OK Store/m);
+});
+
+it.each([
+  ['deleted', 'DELETE Box'],
+  ['renamed', 'RENAME Box Other'],
+])('cuts off who has a folder selected that is %s, as Dovecot does, and others not', (_what, command) => {
+  const world = three();
+  const [one, other, third] = [world.signIn(), world.signIn(), world.signIn()];
+  one.say('a CREATE Box', 'b SELECT Box');
+  third.say('a SELECT INBOX');
+  other.say('a SELECT Box');
+  one.say(`c ${command}`, 'd NOOP');
+  expect(one.over).toBe('end');
+  expect(other.say('b NOOP')).toMatch(/^\* BYE .*\r\n$/);
+  expect(third.say('b NOOP')).toBe('b OK Noop completed.\r\n');
+});
+
+it('lets a session see all messages go when its folder is deleted, where the provider does not cut it off', () => {
+  const world = stage({ ...fullProfile, cutsOffFromMissing: false });
+  const [one, other] = [world.signIn(), world.signIn()];
+  one.say('a CREATE Box', 'b APPEND Box {4+}\r\na:b\n', 'c SELECT Box');
+  other.say('a RENAME Box Other');
+  expect(one.say('d NOOP')).toBe('d OK Noop completed.\r\n');
+  other.say('b DELETE Other');
+  expect(untagged(one.say('e NOOP'))).toEqual(['* 1 EXPUNGE', '* 0 RECENT']);
 });

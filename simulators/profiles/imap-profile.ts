@@ -27,6 +27,11 @@ export interface ImapProfile {
   readonly subscribedAtFirst: 'all' | 'none';
   /** Folders above a new one that nobody made: real ones, or names that cannot be selected (Maildir++). */
   readonly missingParents: 'made' | 'noselect';
+  /**
+   * A session is cut off when its selected folder is deleted or gets another name (Dovecot with Maildir). Absent: it sees
+   * all messages go, and does not mind the name.
+   */
+  readonly cutsOffFromMissing?: boolean;
   /** STORE answers for messages whose flags are as wanted already (RFC 3501 leaves it open; Dovecot does not). */
   readonly storeTellsUnchanged: boolean;
   /** Clients may set flags of their own (`\\*` among the permanent flags). */

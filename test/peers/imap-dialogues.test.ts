@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { generatedFolderDialogue } from './dialogues/generated-folder-dialogue.ts';
 import { generatedImapDialogue } from './dialogues/generated-imap-dialogue.ts';
+import { generatedResyncDialogue } from './dialogues/generated-resync-dialogue.ts';
+import { generatedSearchDialogue } from './dialogues/generated-search-dialogue.ts';
 import { generatedThreads } from './dialogues/generated-threads.ts';
 import { holdImap, imapDialogues } from './dialogues/imap-dialogues.ts';
 import { imapDifferences } from './dialogues/imap-differences.ts';
@@ -50,9 +53,12 @@ test.each(imapDialogues.map((dialogue) => [dialogue.name, dialogue] as const))(
 );
 
 test.each([
-  ['whatever two sessions say', generatedImapDialogue],
-  ['however messages answer each other', generatedThreads],
-])('%s', { timeout: 300_000 }, async (_name, generated) => {
+  ['whatever two sessions say', generatedImapDialogue, 120],
+  ['whatever two sessions say that keep a mailbox by modification sequences', generatedResyncDialogue, 30],
+  ['whatever two sessions look for', generatedSearchDialogue, 25],
+  ['whatever two sessions do to folders', generatedFolderDialogue, 15],
+  ['however messages answer each other', generatedThreads, 100],
+])('%s', { timeout: 300_000 }, async (_name, generated, numRuns) => {
   await fc.assert(
     fc.asyncProperty(generated, async (dialogue) => {
       const theirs = await holdImap(real.dovecot.imap, dialogue);
@@ -60,7 +66,7 @@ test.each([
       const differing = [...theirs].filter(([step, reply]) => simulated.get(step) !== reply);
       expect(differing.map(([step, real]) => ({ step, real, ours: simulated.get(step) }))).toEqual([]);
     }),
-    { numRuns: 150, seed: 20_260_105, interruptAfterTimeLimit: 120_000, markInterruptAsFailure: true },
+    { numRuns, seed: 20_260_105, interruptAfterTimeLimit: 120_000, markInterruptAsFailure: true },
   );
 });
 

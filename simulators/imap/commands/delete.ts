@@ -34,7 +34,8 @@ export const deleteMailbox = row({
 function remove(session: ImapSession, folder: Folder): Reply {
   const { mailbox, folders } = session;
   if (mailbox === undefined || folders === undefined) return session.say('cannotDelete');
-  if (session.selected?.folder === folder) session.unselect();
+  const wasSelected = session.selected?.folder === folder;
+  if (wasSelected) session.unselect();
   const hasChildren = mailbox.folders.some(({ parent }) => parent === folder);
   const contents = folder.entries.map(({ message }) => message.id);
   if (folder.role !== undefined) {
@@ -56,5 +57,7 @@ function remove(session: ImapSession, folder: Folder): Reply {
       mailbox.deleteFolder(empty, 'imap');
     }
   }
-  return session.say('done');
+  const done = session.say('done');
+  if (!wasSelected || session.profile.cutsOffFromMissing !== true) return done;
+  return { line: `${done.line}\r\n${session.replies.say('selectedDeleted')}`, close: true };
 }

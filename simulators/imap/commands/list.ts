@@ -7,6 +7,7 @@ import { straight, type Twist } from '../reply.ts';
 import type { ImapSession } from '../session.ts';
 import type { ArgumentReader } from '../wire/argument-reader.ts';
 import { BadArguments } from '../wire/bad-arguments.ts';
+import { astring } from '../wire/quote.ts';
 import { decodeMailboxName, wireName } from './mailbox-argument.ts';
 import { type StatusItem, statusItems, statusLine } from './status.ts';
 
@@ -119,9 +120,9 @@ function listLines(
   twist: Twist = straight,
 ): readonly string[] {
   const { reference, patterns, status } = given;
-  // RFC 3501 section 6.3.8: an empty pattern asks for the hierarchy separator.
-  if (verb === 'LIST' && patterns.length === 1 && patterns[0] === '')
-    return ['* LIST (\\Noselect) "/" ""\r\n'];
+  // RFC 3501 section 6.3.8: an empty pattern asks for the hierarchy separator, and the root of the reference.
+  if (verb === 'LIST' && given.basic && patterns[0] === '')
+    return [`* LIST (\\Noselect) "/" ${astring(reference.slice(0, reference.indexOf('/') + 1))}\r\n`];
   const full = patterns.map(
     (pattern) => decodeMailboxName(reference + pattern, session) ?? reference + pattern,
   );

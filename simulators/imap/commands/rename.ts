@@ -10,6 +10,7 @@ export const rename = row({
   verb: 'RENAME',
   states: signedIn,
   offered: () => true,
+  noUpdates: true,
   grammar: (given, session) => {
     given.space();
     const from = mailboxArgument(given, session);

@@ -31,6 +31,8 @@ const nothing: Update = { changed: [], expunged: [], exists: undefined, recent: 
  */
 export class SelectedFolder {
   readonly folder: Folder;
+  /** What it was called when it was selected. */
+  readonly selectedName: string;
   readonly readOnly: boolean;
   /** How many keywords of the folder the client was told of. */
   toldKeywords: number;
@@ -55,6 +57,7 @@ export class SelectedFolder {
   /** `tellsRecent`: IMAP4rev2 knows nothing of recent messages, and takes none from sessions that do. */
   constructor(folder: Folder, readOnly: boolean, state: FolderState, tellsRecent = true) {
     this.folder = folder;
+    this.selectedName = folder.name;
     this.#tellsRecent = tellsRecent;
     this.readOnly = readOnly;
     this.#state = state;

@@ -12,7 +12,7 @@ export function updateLines(
   { changed, expunged, exists, recent }: Update,
   twist: Twist,
 ): readonly string[] {
-  const lines = changed.length === 0 ? [] : [...keywordLines(session, selected)];
+  const lines = [...keywordLines(session, selected)];
   const qresync = session.enabled.has('QRESYNC');
   for (const { number, entry } of changed) {
     const uid = qresync ? `UID ${entry.uid} ` : '';

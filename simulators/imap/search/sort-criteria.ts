@@ -51,7 +51,12 @@ export function sorted(
 export function sentMs({ entry: { message } }: Numbered): number {
   const { bytes, root } = mimeOf(message.raw);
   const date = firstValue(bytes, root.header, 'date');
-  return (date === undefined ? undefined : readHeaderDate(date)?.ms) ?? message.receivedAtMs;
+  return (date === undefined ? undefined : readHeaderDate(date)?.ms) ?? receivedMs(message);
+}
+
+/** INTERNALDATE knows seconds. */
+function receivedMs({ receivedAtMs }: { readonly receivedAtMs: number }): number {
+  return Math.floor(receivedAtMs / 1000) * 1000;
 }
 
 /** As it is compared. */
@@ -85,7 +90,7 @@ const displayed =
   };
 
 const values: Readonly<Record<string, SortCriterion['value']>> = {
-  ARRIVAL: ({ entry }) => entry.message.receivedAtMs,
+  ARRIVAL: ({ entry }) => receivedMs(entry.message),
   CC: address('cc'),
   DATE: sentMs,
   DISPLAYFROM: displayed('from'),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { ImapDialogue, ImapStep } from './imap-dialogues.ts';
+import type { ImapDialogue } from './imap-dialogues.ts';
+import { twoSessions } from './two-sessions.ts';
 
 const set = fc.constantFrom('1', '2', '3', '1:2', '2:*', '*', '1,3', '3:1', '1:*', '2:9', '1:3,2');
 /** Without keywords: when a session hears of one that another has made up, RFC 3501 leaves open. */
@@ -65,39 +66,5 @@ const command = fc.oneof(
   fc.constantFrom('EXPUNGE', 'NOOP', 'CHECK', 'STATUS There (MESSAGES UIDNEXT UNSEEN)', 'SELECT Here'),
 );
 
-const login = 'LOGIN anna@example.test anna-s3cret';
-const first = 'Subject: one\r\n\r\none\r\n';
-
 /** Two sessions in one mailbox, in turn, saying whatever comes to mind. */
-export const generatedImapDialogue: fc.Arbitrary<ImapDialogue> = fc
-  .array(fc.tuple(fc.constantFrom('a', 'b'), command), { minLength: 1, maxLength: 14 })
-  .map((said) => {
-    const as = (session: string, ...commands: readonly string[]): ImapStep[] =>
-      commands.map((send) => ({ session, send }));
-    return {
-      name: 'generated',
-      steps: [
-        ...as('a', login, 'CREATE Here', 'CREATE There'),
-        ...as('a', ...[1, 2, 3].map(() => `APPEND Here {${first.length}}\r\n${first}`), 'SELECT Here'),
-        ...as('b', login, 'SELECT Here'),
-        ...inTurn(said),
-        ...as('a', 'NOOP', 'UID FETCH 1:* (FLAGS)', 'UNSELECT'),
-        ...as('b', 'NOOP', 'UID FETCH 1:* (FLAGS)', 'UNSELECT'),
-        ...as('a', 'DELETE Here', 'DELETE There', 'LOGOUT'),
-      ],
-    };
-  });
-
-/**
- * Who speaks after the other one did hears first what that did, unless its command is about messages and not about
- * their flags: a session of Dovecot keeps flags as they were when it was last told, the simulator reads them as they are.
- */
-function inTurn(said: readonly (readonly [session: string, send: string])[]): ImapStep[] {
-  return said.flatMap(([session, send], n) => {
-    const switched = n > 0 && said[n - 1]?.[0] !== session;
-    const step = { session, send };
-    return switched && !/^(?:UID )?(?:COPY|MOVE|APPEND)/.test(send)
-      ? [{ session, send: 'NOOP' }, step]
-      : [step];
-  });
-}
+export const generatedImapDialogue: fc.Arbitrary<ImapDialogue> = twoSessions(command);

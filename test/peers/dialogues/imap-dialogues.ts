@@ -596,18 +596,31 @@ export const imapDialogues: readonly ImapDialogue[] = [
   },
 ];
 
-/** Holds a dialogue with a server: each step's answer, in the form in which servers are compared. */
+const toldByStatus = /(MODSEQ|UIDVALIDITY) (\d+)/g;
+
+/**
+ * Holds a dialogue with a server: each step's answer, in the form in which servers are compared. `{MODSEQ}` and
+ * `{UIDVALIDITY}` in a command are what this server last told of them in an answer to STATUS, `{NEXTMODSEQ}` is one more.
+ */
 export async function holdImap(port: number, { steps }: ImapDialogue): Promise<ReadonlyMap<string, string>> {
   const sessions = new Map<string, ImapConversation>();
   const answers = new Map<string, string>();
+  const told = new Map<string, number>();
   try {
     for (const [index, { session, send }] of steps.entries()) {
       const conversation = sessions.get(session) ?? (await ImapConversation.open(port));
       sessions.set(session, conversation);
-      answers.set(
-        `${index + 1} ${session}: ${send.split('\r\n', 1)[0]}`,
-        normalImapReply(await conversation.command(send)),
+      const lines = await conversation.command(
+        send.replace(/\{(\w*[A-Z]\w*)\}/g, (_, name: string) => String(told.get(name) ?? 1)),
       );
+      for (const [, name = '', value] of lines
+        .filter((line) => line.startsWith('* STATUS'))
+        .join()
+        .matchAll(toldByStatus)) {
+        told.set(name, Number(value));
+        told.set(`NEXT${name}`, Number(value) + 1);
+      }
+      answers.set(`${index + 1} ${session}: ${send.split('\r\n', 1)[0]}`, normalImapReply(lines));
     }
   } finally {
     for (const conversation of sessions.values()) conversation.close();

@@ -16,7 +16,8 @@ function normalLine(line: string): string {
   if (status !== null) {
     const [, head = '', word = '', code] = status;
     // Dovecot says it only once somebody has asked for modification sequences of the mailbox, and then anew at once.
-    if (head === '* ' && code?.startsWith('HIGHESTMODSEQ') === true) return '';
+    // And here every message that one command changes has a sequence of its own, so that more is told that way.
+    if (code?.startsWith('HIGHESTMODSEQ') === true) return head === '* ' ? '' : `${head}${word}`;
     const kept = code === undefined ? '' : ` [${normalCode(code)}]`;
     // An untagged OK without a code tells nothing.
     if (head === '* ' && word === 'OK' && code === undefined) return '';
