@@ -26,8 +26,11 @@ export interface Dovecot {
   readonly auth: number;
   /** Puts messages into a user's inbox, in this order; their bytes are written as they are. */
   put(login: string, messages: readonly Uint8Array[]): void;
-  /** Forgets the UIDs of a user's inbox, as a restored or migrated mailbox has: another UIDVALIDITY, numbers from 1. */
-  forgetUids(login: string): void;
+  /**
+   * Forgets the UIDs of a folder (the inbox unless named), as a restored or migrated mailbox has: another UIDVALIDITY,
+   * numbers from 1.
+   */
+  forgetUids(login: string, folder?: string): void;
   log(): string;
   stop(): Promise<void>;
 }
@@ -92,9 +95,10 @@ export async function startDovecot(
         renameSync(file, at(`mail/${login}/new/${name}`));
       }
     },
-    forgetUids: (login) => {
-      for (const name of readdirSync(at(`mail/${login}`)))
-        if (/^dovecot(?:-uidlist|\.index)/.test(name)) rmSync(at(`mail/${login}/${name}`));
+    forgetUids: (login, folder) => {
+      const directory = at(folder === undefined ? `mail/${login}` : `mail/${login}/.${folder}`);
+      for (const name of readdirSync(directory))
+        if (/^dovecot(?:-uidlist|\.index)/.test(name)) rmSync(join(directory, name));
     },
     log,
     stop: () => stop(child),

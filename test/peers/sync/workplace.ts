@@ -17,6 +17,8 @@ export interface Configuration {
   readonly protocol?: 'pop3' | 'imap';
   readonly incoming?: 'tls' | 'starttls' | 'none';
   readonly outgoing?: 'tls' | 'starttls';
+  /** Over IMAP: a connection waits in IDLE between cycles. */
+  readonly hints?: boolean;
   /** At a time with each server; default 10. */
   readonly connections?: number;
   /** Without the test's own authority no certificate is good. */
@@ -55,7 +57,7 @@ export class Workplace {
     const { dovecot, postfix, certificates } = this.#system;
     const { incoming = 'starttls', outgoing = 'starttls', trusted = true, mailbox = '' } = changes;
     const ca = trusted ? `, ca: ${certificates.caFile}` : '';
-    const { protocol = 'pop3', connections = 10 } = changes;
+    const { protocol = 'pop3', connections = 10, hints = false } = changes;
     const port = dovecot[incoming === 'tls' ? (`${protocol}s` as const) : protocol];
     const smtp = outgoing === 'tls' ? postfix.submissions : postfix.submission;
     const settings = { incomingMaximumEmailsPerCycle: 1000, incomingWindowMs: 1, outgoingWindowMs: 1 };
@@ -67,7 +69,7 @@ settings: ${JSON.stringify({ ...settings, ...changes.settings })}
 profiles:
   local:
     serverType: ${protocol}-smtp
-    maxConcurrentConnections: ${connections}
+    maxConcurrentConnections: ${connections}${hints ? '\n    hints: true' : ''}
     incoming: { host: localhost, port: ${port}, security: ${incoming}${ca} }
     outgoing: { host: localhost, port: ${smtp}, security: ${outgoing}${ca} }
 mailboxes:
