@@ -5,6 +5,7 @@ import { faultsOf } from '../generate/faults/index.ts';
 import { deliveries, queuedEmails } from '../generate/operations.ts';
 import { readWay } from '../way.ts';
 import { hour, minute, scenarioOf, wayIn } from './base.ts';
+import { openingMs } from './opening-ms.ts';
 import type { Suite } from './suite.ts';
 import { undisturbed } from './undisturbed.ts';
 
@@ -16,14 +17,13 @@ const ofOneMailbox = ({ where: { command } }: FaultKind): boolean =>
   command !== undefined && command !== 'PASS';
 
 /**
- * The same world with and without a neighbour in trouble: the others must not notice. Where mailboxes share connections
- * that are kept alive (Graph), whose request finds a free one depends on all of them: each cycle may save or pay two
- * handshakes (Graph's and the authority's) of 4 one-way latencies L, so that the k-th start moves by 8 × k × L at most.
+ * The same world with and without a neighbour in trouble: the others must not notice. Where connections are kept and
+ * shared, the k-th start may move by k openings of one, see `openingMs`.
  */
 export const isolation: Suite = {
   name: 'isolation',
   title: 'One mailbox in trouble harms no other',
-  law: 'For every other mailbox: what it received, what it sent, and when its cycles began are the same with and without the faulty neighbour; over Graph the k-th start to 8 × k × latency, the handshakes that a shared connection may save.',
+  law: 'For every other mailbox: what it received, what it sent, and when its cycles began are the same with and without the faulty neighbour; the k-th start to k × the opening of a shared connection: 8 latencies over Graph, 16 over IMAP.',
   profiles: [
     'dovecot-postfix',
     'exchange-online',
@@ -75,9 +75,7 @@ export const isolation: Suite = {
       ),
     };
     const { access } = readWay(wayIn(scenario));
-    const latencyMs = typeof scenario.latencyMs === 'number' ? scenario.latencyMs : 0;
-    const handshakesMs = access === 'graph' ? 8 * latencyMs : 0;
-    const neighbours = { well, untilMs: hour, slackMs: (_: string, nth: number) => nth * handshakesMs };
-    return undisturbed(scenario, calm, neighbours, run);
+    const slackMs = (_: string, nth: number): number => nth * openingMs(access, scenario);
+    return undisturbed(scenario, calm, { well, untilMs: hour, slackMs }, run);
   },
 };
