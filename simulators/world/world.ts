@@ -1,8 +1,10 @@
 // First, so that every library loaded after it takes its time and entropy from the world.
 import '../clock/global-time.ts';
+import '../deflate/global-deflate.ts';
 import '../entropy/global-entropy.ts';
 import { setGlobalTime } from '../clock/global-time.ts';
 import { type VirtualClock, virtualClock } from '../clock/virtual-clock.ts';
+import { setGlobalDeflate } from '../deflate/global-deflate.ts';
 import { setGlobalEntropy } from '../entropy/global-entropy.ts';
 import { KeyedEntropy } from '../entropy/keyed-entropy.ts';
 import { WorldHttp } from '../http/world-http.ts';
@@ -135,6 +137,7 @@ export class World {
   async run<T>(main: () => Promise<T>): Promise<T> {
     setGlobalTime(true);
     setGlobalEntropy(this.entropy);
+    setGlobalDeflate(true);
     this.#sentinel?.start();
     try {
       let outcome: PromiseSettledResult<T> | undefined;
@@ -147,6 +150,7 @@ export class World {
       throw settled?.reason;
     } finally {
       this.#sentinel?.stop();
+      setGlobalDeflate(false);
       setGlobalEntropy(undefined);
       setGlobalTime(false);
     }

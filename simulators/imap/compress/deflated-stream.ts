@@ -1,6 +1,6 @@
-import { Deflate, Z_SYNC_FLUSH } from 'pako';
+import { Deflater } from '../../deflate/deflater.ts';
+import { Inflater } from '../../deflate/inflater.ts';
 import type { ByteStream } from '../../network/byte-stream.ts';
-import { Inflater } from './inflater.ts';
 
 type Listener = (value: never) => void;
 
@@ -15,9 +15,7 @@ export class DeflatedStream implements ByteStream {
   readonly #data: Listener[] = [];
   readonly #end: Listener[] = [];
   readonly #error: Listener[] = [];
-  readonly #deflate = new Deflate({ raw: true });
-  /** What the stream below said to the last write. */
-  #flows = true;
+  readonly #deflater = new Deflater();
   #paused = false;
   #belowEnded = false;
   #over = false;
@@ -25,9 +23,6 @@ export class DeflatedStream implements ByteStream {
   /** `early` is what arrived before the stream was put over the other. */
   constructor(below: ByteStream, early: Buffer) {
     this.below = below;
-    this.#deflate.onData = (deflated) => {
-      this.#flows = this.below.write(deflated);
-    };
     below.on('data', this.#onData);
     below.on('end', this.#onEnd);
     if (early.length > 0) queueMicrotask(() => this.#onData(early));
@@ -43,8 +38,7 @@ export class DeflatedStream implements ByteStream {
 
   write(data: string | Uint8Array): boolean {
     if (data.length === 0) return true;
-    this.#deflate.push(Buffer.from(data), Z_SYNC_FLUSH);
-    return this.#flows;
+    return this.below.write(this.#deflater.write(Buffer.from(data)));
   }
 
   end(): void {
