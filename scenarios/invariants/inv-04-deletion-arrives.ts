@@ -1,3 +1,4 @@
+import { inboxId, itemKeys } from '../../engine/imap-incoming/item-keys.ts';
 import { type Invariant, Violations } from './invariant.ts';
 import { stillReceives } from './scope.ts';
 
@@ -35,7 +36,12 @@ export const deletionArrives: Invariant = {
           const ever = run.truth.ever(mailbox.address);
           const gone = ever.filter(({ removedAtMs }) => removedAtMs !== undefined && removedAtMs < sinceMs);
           exercised += gone.length;
-          const rows = facts.ledgers.get(mailbox.id)?.size ?? 0;
+          const ledger = [...(facts.ledgers.get(mailbox.id)?.keys() ?? [])];
+          // What lies in a tracked folder has left the Inbox.
+          const ofInbox = ledger.filter(
+            (key) => mailbox.access !== 'imap-smtp' || itemKeys.folderOf(key) === inboxId,
+          );
+          const rows = ofInbox.length;
           const left = ever.length - gone.length;
           if (gone.length > 0 && rows > left) {
             found.add(

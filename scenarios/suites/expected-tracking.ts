@@ -1,6 +1,8 @@
 import type { Operation } from '../operation.ts';
 import { subjectOf } from '../run/message.ts';
 import type { Scenario } from '../scenario.ts';
+import { readWay } from '../way.ts';
+import { wayIn } from './base.ts';
 
 /** What a message must come to, by what folder, category and hand last said. */
 export interface ExpectedTracking {
@@ -38,7 +40,8 @@ interface TrackedFolder {
 /**
  * Plays the operations of a scenario by the rules of tracking alone, knowing nothing of any engine: what arrives in the
  * Inbox is tracked; a tracked folder tracks what is put into it, and lets go of what is taken out; the category and a
- * person say so at once. It supposes that each operation was seen before the next on the same message. By mailbox and
+ * person say so at once. Over IMAP any folder tracks but the Inbox, one that is there again under its path does so again,
+ * and what is deleted looks as if it were taken out. It supposes that each operation was seen before the next on the same message. By mailbox and
  * subject; messages of which the rules say nothing are left out.
  */
 export function expectedTracking(scenario: Scenario): Map<string, ExpectedTracking> {
@@ -54,6 +57,7 @@ const under = (path: string, folder: string): boolean => path === folder || path
 
 class Play {
   readonly #scenario: Scenario;
+  readonly #overImap: boolean;
   readonly #messages = new Map<string, Message>();
   /** `mailbox path` of the folders that are there. */
   readonly #there = new Set<string>();
@@ -62,6 +66,7 @@ class Play {
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
+    this.#overImap = readWay(wayIn(scenario)).access === 'imap-smtp';
   }
 
   do(operation: Operation): void {
@@ -79,7 +84,9 @@ class Play {
         return;
       case 'delete-message': {
         const message = this.#named(operation);
-        if (message !== undefined) message.path = undefined;
+        if (message === undefined) return;
+        message.path = undefined;
+        if (this.#overImap && message.bound !== undefined) message.tracked = false;
         return;
       }
       case 'reimport-message': {
@@ -146,9 +153,12 @@ class Play {
   #moves(message: Message | undefined, path: string): void {
     if (message === undefined || message.path === path) return;
     message.path = path;
+    if (this.#overImap)
+      for (const folder of this.#folders.get(message.mailbox) ?? [])
+        if (folder.path === path) folder.gone = false;
     const from = message.bound;
     const to = this.#folderAt(message.mailbox, path);
-    if (from !== undefined && !listens(from)) message.doubtful = true;
+    if (from !== undefined && !this.#listens(from)) message.doubtful = true;
     if (message.reimported && to === undefined) message.doubtful = true;
     if (from !== undefined) message.tracked = false;
     message.bound = to;
@@ -214,9 +224,11 @@ class Play {
 
   /** The tracked folder at a path, if it is one that is listened to. */
   #folderAt(mailbox: string, path: string | undefined): TrackedFolder | undefined {
-    return this.#folders.get(mailbox)?.find((folder) => folder.path === path && listens(folder));
+    return this.#folders.get(mailbox)?.find((folder) => folder.path === path && this.#listens(folder));
+  }
+
+  /** Over Graph only folders under the Inbox track. */
+  #listens({ path, gone }: TrackedFolder): boolean {
+    return !gone && (this.#overImap || path.startsWith('INBOX/'));
   }
 }
-
-/** Only folders under the Inbox track. */
-const listens = ({ path, gone }: TrackedFolder): boolean => !gone && path.startsWith('INBOX/');
