@@ -64,36 +64,41 @@ export const identity: Suite = {
         killedAtMs: fc.option(fc.nat({ max: untilMs }), { nil: undefined }),
         commitEvery: fc.constantFrom(1, 3, 50),
         sharing: fc.boolean(),
+        trackedAtMs: fc.option(fc.nat({ max: untilMs }), { nil: undefined }),
       })
-      .map(({ incoming, reissued, moves, renamedAtMs, lies, killedAtMs, commitEvery, sharing }) =>
-        scenarioOf({
-          suite: 'identity',
-          profile,
-          mailboxIds: mailboxes,
-          mailbox: { synchronizeFlags: sharing },
-          settings: { incomingCommitEvery: commitEvery },
-          operations: [
-            ...incoming,
-            ...reissued.map((one, n) => ({ do: 'reissue-ids' as const, id: `n${n}`, ...one })),
-            ...moves.flatMap((move, n) => movesOf(move, n, incoming)),
-            ...(renamedAtMs === undefined ? [] : renames(renamedAtMs)),
-            ...(killedAtMs === undefined
-              ? []
-              : [{ do: 'kill-engine' as const, id: 'k', atMs: killedAtMs, downMs: minute }]),
-          ],
-          rules: lies.flatMap(({ name, from, more }) =>
-            (['SELECT', 'EXAMINE'] as const).flatMap((command) => {
-              const what = untruths[name];
-              const where = { protocol: 'imap', phase: 'reply', command } as const;
-              const when = { hits: { from, to: from + more } };
-              const id = `${name}-${command.toLowerCase()}`;
-              return what === undefined ? [] : [{ id, where, when, what, expect: { atLeast: 0 } }];
-            }),
-          ),
-          faultsUntilMs: untilMs,
-          settleMs: 8 * hour,
-          quietMs: 30 * minute,
-        }),
+      .map(
+        ({ incoming, reissued, moves, renamedAtMs, lies, killedAtMs, commitEvery, sharing, trackedAtMs }) =>
+          scenarioOf({
+            suite: 'identity',
+            profile,
+            mailboxIds: mailboxes,
+            mailbox: { synchronizeFlags: sharing },
+            settings: { incomingCommitEvery: commitEvery, trackingFolderCheckMs: minute },
+            operations: [
+              ...incoming,
+              ...reissued.map((one, n) => ({ do: 'reissue-ids' as const, id: `n${n}`, ...one })),
+              ...moves.flatMap((move, n) => movesOf(move, n, incoming)),
+              ...(renamedAtMs === undefined ? [] : renames(renamedAtMs)),
+              ...(trackedAtMs === undefined
+                ? []
+                : mailboxes.flatMap((mailbox) => tracks(mailbox, trackedAtMs))),
+              ...(killedAtMs === undefined
+                ? []
+                : [{ do: 'kill-engine' as const, id: 'k', atMs: killedAtMs, downMs: minute }]),
+            ],
+            rules: lies.flatMap(({ name, from, more }) =>
+              (['SELECT', 'EXAMINE'] as const).flatMap((command) => {
+                const what = untruths[name];
+                const where = { protocol: 'imap', phase: 'reply', command } as const;
+                const when = { hits: { from, to: from + more } };
+                const id = `${name}-${command.toLowerCase()}`;
+                return what === undefined ? [] : [{ id, where, when, what, expect: { atLeast: 0 } }];
+              }),
+            ),
+            faultsUntilMs: untilMs,
+            settleMs: 8 * hour,
+            quietMs: 30 * minute,
+          }),
       ),
 };
 
@@ -112,6 +117,13 @@ function movesOf({ which, nth, atMs, backAfterMs }: Move, n: number, incoming: O
   return backAfterMs === undefined
     ? [out]
     : [out, { ...move, id: `b${n}`, atMs: atMs + backAfterMs, folder: 'INBOX' }];
+}
+
+function tracks(mailbox: string, atMs: number): Operation[] {
+  return [
+    { do: 'make-folder', id: `k-${mailbox}`, atMs: 0, mailbox, folder: 'Kept' },
+    { do: 'track-folder', id: `t-${mailbox}`, atMs, mailbox, folder: 'Kept' },
+  ];
 }
 
 function renames(atMs: number): Operation[] {
