@@ -9,18 +9,28 @@ import { ImapIncomingWork } from './imap-incoming-work.ts';
 
 /**
  * One incoming cycle over IMAP: follow the Inbox and each tracked folder, and settle and commit what is in them page by
- * page. Whatever the server does, it resolves with a report.
+ * page. A session that the server ends in its midst, as some do when a folder that is open was deleted or numbered anew, is
+ * followed by one more. Whatever the server does, it resolves with a report.
  */
 export const runImapIncomingCycle: Cycle<ImapSmtpProfile> = async (context) => {
   const { store, lease, clock, settings } = context;
   let done: CycleReport | undefined;
-  try {
-    return await context.imap.use(context, async (session) => {
+  let work: ImapIncomingWork | undefined;
+  const session = (before?: ImapIncomingWork): Promise<CycleReport> =>
+    context.imap.use(context, async (opened) => {
       const limit = settings.incomingMaximumEmailsPerCycle;
       const todo = await store.folderWork(lease.mailboxId, clock.now(), limit);
-      done = await new ImapIncomingRun(new ImapIncomingWork(context, session, todo)).run();
+      work = new ImapIncomingWork(context, opened, todo, before);
+      done = await new ImapIncomingRun(work).run();
       return done;
     });
+  try {
+    try {
+      return await session();
+    } catch (error) {
+      if (!(error instanceof SyncError) || work?.mayGoOnAfter(error) !== true) throw error;
+      return await session(work);
+    }
   } catch (error) {
     if (done !== undefined) return done;
     if (error instanceof SyncError) return failed(error.classified, lease.memo);

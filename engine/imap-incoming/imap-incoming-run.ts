@@ -42,7 +42,7 @@ export class ImapIncomingRun {
 
   /**
    * Rejects with `Fenced` when a later runner has taken over, with what the store rejects with, and with what the server
-   * said where that came before anything was learned from it.
+   * said where that came before anything was learned from it, or where another session may go on.
    */
   async run(): Promise<CycleReport> {
     const work = this.#work;
@@ -50,6 +50,10 @@ export class ImapIncomingRun {
       await this.#sync();
     } catch (error) {
       if (!(error instanceof SyncError) || !work.answered) throw error;
+      if (work.mayGoOnAfter(error)) {
+        await work.commit();
+        throw error;
+      }
       this.#error = error.classified;
     }
     if (work.draft.isEmpty) return { result: this.result(), ended: undefined };

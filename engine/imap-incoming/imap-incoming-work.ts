@@ -1,3 +1,4 @@
+import type { SyncError } from '../errors/engine-error.ts';
 import type { ImapFolder, ImapSession } from '../imap/imap-session.ts';
 import { CommitBook } from '../incoming/commit-book.ts';
 import { PageDraft } from '../incoming/page-draft.ts';
@@ -34,13 +35,27 @@ export class ImapIncomingWork {
   answered = false;
   #list: readonly ImapFolder[] | undefined;
 
-  constructor(context: CycleContext<ImapSmtpProfile>, session: ImapSession, todo: FolderWork) {
+  readonly #isSecond: boolean;
+
+  /** `before`: what was done in a session of the same cycle that the server ended. */
+  constructor(
+    context: CycleContext<ImapSmtpProfile>,
+    session: ImapSession,
+    todo: FolderWork,
+    before?: ImapIncomingWork,
+  ) {
     this.context = context;
     this.session = session;
     this.todo = todo;
-    this.book = new CommitBook(context);
+    this.#isSecond = before !== undefined;
+    this.book = before?.book ?? new CommitBook(context);
     const { incomingMaximumEmailsPerCycle: messages, incomingMaximumBytesPerCycle: bytes } = context.settings;
-    this.bounds = { messages, bytes };
+    this.bounds = before?.bounds ?? { messages, bytes };
+  }
+
+  /** The server said goodbye without a reason that would hold for the next session too: one more is tried, once. */
+  mayGoOnAfter({ code }: SyncError): boolean {
+    return code === 'imap-bye' && this.answered && !this.#isSecond && !this.aborted;
   }
 
   get aborted(): boolean {
