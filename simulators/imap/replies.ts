@@ -1,5 +1,6 @@
 import { fill } from '../profiles/fill.ts';
 import type { ImapProfile } from '../profiles/imap-profile.ts';
+import { perProfile } from './per-profile.ts';
 
 /**
  * Wire texts by situation, for profiles that do not have their own: Dovecot 2.3's, or what RFC 3501 and 5530 show.
@@ -63,7 +64,10 @@ export type Situation = keyof typeof defaultReplies;
 
 /** The texts of one profile: without `[AUTHENTICATIONFAILED]` and the like nothing is lost, so they are kept. */
 export class Replies {
+  static readonly of = perProfile((profile) => new Replies(profile));
   readonly #texts: Readonly<Record<string, string>>;
+  /** What was said about a command and nothing else, by situation and command. */
+  readonly #ofCommands = new Map<Situation, Map<string, string>>();
 
   constructor(profile: ImapProfile) {
     this.#texts = profile.replies;
@@ -73,4 +77,25 @@ export class Replies {
     const text = this.#texts[situation] ?? defaultReplies[situation];
     return fields === undefined ? text : fill(text, fields);
   }
+
+  /** With a command of the table of commands in it. */
+  sayOf(situation: Situation, command: string, fields?: Readonly<Record<string, string | number>>): string {
+    if (fields !== undefined) return this.say(situation, { ...wordsFor(command), ...fields });
+    let texts = this.#ofCommands.get(situation);
+    if (texts === undefined) {
+      texts = new Map();
+      this.#ofCommands.set(situation, texts);
+    }
+    let text = texts.get(command);
+    if (text === undefined) {
+      text = this.say(situation, wordsFor(command));
+      texts.set(command, text);
+    }
+    return text;
+  }
+}
+
+function wordsFor(command: string): Readonly<Record<string, string>> {
+  const worded = command.charAt(0) + command.slice(1).toLowerCase();
+  return { COMMAND: command, Command: worded, command: command.toLowerCase() };
 }

@@ -120,7 +120,7 @@ export class ImapSession {
   ) {
     this.context = context;
     this.profile = profile;
-    this.replies = new Replies(profile);
+    this.replies = Replies.of(profile);
     this.#rev2Alone = isRev2Alone(profile);
     this.arrival = arrival;
     this.host = options.host ?? profile.host;
@@ -163,10 +163,10 @@ export class ImapSession {
 
   #greet(): void {
     // What greets is a front end of the provider's, whatever name its customers know it by.
-    const { host } = this.profile;
-    const line = fill(this.profile.greeting, {
+    const { host, greeting } = this.profile;
+    const line = fill(greeting, {
       host,
-      b64host: Buffer.from(host, 'utf16le').toString('base64'),
+      b64host: greeting.includes('{b64host}') ? Buffer.from(host, 'utf16le').toString('base64') : '',
       sid: this.arrival.connection,
       ip: this.arrival.remoteAddress,
       capabilities: capabilityText(this),
@@ -212,21 +212,12 @@ export class ImapSession {
     this.#cleanUp.push(fn);
   }
 
-  say(situation: Situation, fields: Fields = {}): Reply & { readonly line: string } {
-    const { command } = this;
-    const worded = command.charAt(0) + command.slice(1).toLowerCase();
-    return {
-      line: this.replies.say(situation, {
-        COMMAND: command,
-        Command: worded,
-        command: command.toLowerCase(),
-        ...fields,
-      }),
-    };
+  say(situation: Situation, fields?: Fields): Reply & { readonly line: string } {
+    return { line: this.replies.sayOf(situation, this.command, fields) };
   }
 
   /** Counts one more thing a client should not have said; the reply to it. */
-  bad(situation: Situation, fields: Fields = {}): Reply {
+  bad(situation: Situation, fields?: Fields): Reply {
     this.#badCommands += 1;
     const { badCommandsBeforeLogin, badCommandsAfterLogin } = this.profile;
     const tooMany = this.state === 'not-authenticated' ? badCommandsBeforeLogin : badCommandsAfterLogin + 1;

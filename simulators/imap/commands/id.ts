@@ -1,5 +1,6 @@
 import { has } from '../capabilities.ts';
 import { anyState, row } from '../command.ts';
+import { perProfile } from '../per-profile.ts';
 import { octets, quote } from '../wire/quote.ts';
 
 /** RFC 2971. What clients say about themselves is heard and forgotten. */
@@ -16,10 +17,11 @@ export const id = row({
     given.end();
   },
   run(session, _given, answer) {
-    const fields = Object.entries(session.profile.id).map(
-      ([name, value]) => `${quote(name)} ${quote(octets(value))}`,
-    );
-    const text = fields.length === 0 ? 'NIL' : `(${fields.join(' ')})`;
-    answer({ ...session.say('done'), data: [`* ID ${text}\r\n`] });
+    answer({ ...session.say('done'), data: [`* ID ${aboutServer(session.profile)}\r\n`] });
   },
+});
+
+const aboutServer = perProfile(({ id }) => {
+  const fields = Object.entries(id).map(([name, value]) => `${quote(name)} ${quote(octets(value))}`);
+  return fields.length === 0 ? 'NIL' : `(${fields.join(' ')})`;
 });

@@ -1,10 +1,16 @@
 import { type Folder, type FolderRole, standardFolders } from '../../mailbox/folder.ts';
 import type { Mailbox } from '../../mailbox/mailbox.ts';
 import type { ImapProfile } from '../../profiles/imap-profile.ts';
+import { perProfile } from '../per-profile.ts';
 import type { FolderState } from './folder-state.ts';
 
 // Object.keys of this very record: the roles.
 const roles = Object.keys(standardFolders) as FolderRole[];
+
+const shownNames = perProfile(
+  ({ folderNames }): ReadonlyMap<string, string> =>
+    new Map(roles.map((role) => [standardFolders[role], folderNames[role] ?? standardFolders[role]])),
+);
 
 /** What folders are called over IMAP: the provider has names of its own for the standard ones. Names are characters. */
 export class FolderNames {
@@ -13,12 +19,10 @@ export class FolderNames {
   /** From the model's name to the provider's. */
   readonly #shown: ReadonlyMap<string, string>;
 
-  constructor(mailbox: Mailbox, { folderNames }: ImapProfile, state: FolderState) {
+  constructor(mailbox: Mailbox, profile: ImapProfile, state: FolderState) {
     this.#mailbox = mailbox;
     this.#state = state;
-    this.#shown = new Map(
-      roles.map((role) => [standardFolders[role], folderNames[role] ?? standardFolders[role]]),
-    );
+    this.#shown = shownNames(profile);
   }
 
   /** All folders that clients can see, the inbox first. */
