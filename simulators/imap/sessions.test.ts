@@ -256,3 +256,14 @@ it('lets a session see all messages go when its folder is deleted, where the pro
   other.say('b DELETE Other');
   expect(untagged(one.say('e NOOP'))).toEqual(['* 1 EXPUNGE', '* 0 RECENT']);
 });
+
+it('renames what is only a name above others, and forgets such names with the last folder below them', () => {
+  const talk = three().signIn();
+  const listed = () => [...talk.say('l LIST "" *').matchAll(/"\/" (\S+)/g)].map(([, name]) => name).sort();
+  talk.say('a CREATE X/y/z');
+  expect(talk.say('b RENAME X W')).toMatch(/^b OK/m);
+  expect(listed()).toEqual(['INBOX', 'W', 'W/y', 'W/y/z']);
+  expect(talk.say('c RENAME W/y/z Z')).toMatch(/^c OK/m);
+  expect(listed()).toEqual(['INBOX', 'Z']);
+  expect(talk.say('d RENAME W/y Q')).toMatch(/^d NO/m);
+});

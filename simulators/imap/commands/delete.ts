@@ -1,5 +1,6 @@
 import type { Folder } from '../../mailbox/folder.ts';
 import { row, signedIn } from '../command.ts';
+import { pruneEmptyNames } from '../folders/prune-empty-names.ts';
 import type { Reply } from '../reply.ts';
 import type { ImapSession } from '../session.ts';
 import { mailboxArgument, namedFolder } from './mailbox-argument.ts';
@@ -46,16 +47,9 @@ function remove(session: ImapSession, folder: Folder): Reply {
     mailbox.takeOut(folder, contents, 'imap');
     folders.noselect.add(folder.id);
   } else {
-    let above = folder.parent;
+    const { parent } = folder;
     mailbox.deleteFolder(folder, 'imap');
-    // Names without anything below them are nothing.
-    while (above !== undefined && folders.noselect.has(above.id)) {
-      const empty: Folder = above;
-      if (mailbox.folders.some(({ parent }) => parent === empty)) break;
-      above = empty.parent;
-      folders.noselect.delete(empty.id);
-      mailbox.deleteFolder(empty, 'imap');
-    }
+    pruneEmptyNames(mailbox, folders, parent);
   }
   const done = session.say('done');
   if (!wasSelected || session.profile.cutsOffFromMissing !== true) return done;

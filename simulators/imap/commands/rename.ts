@@ -1,9 +1,10 @@
 import { row, signedIn } from '../command.ts';
+import { pruneEmptyNames } from '../folders/prune-empty-names.ts';
 import type { Reply } from '../reply.ts';
 import type { ImapSession } from '../session.ts';
 import { isPath, makeFolder } from './create.ts';
 import { oldNameLine } from './list.ts';
-import { mailboxArgument, namedFolder } from './mailbox-argument.ts';
+import { mailboxArgument } from './mailbox-argument.ts';
 
 /** RFC 3501 section 6.3.5: what is below comes along; of the inbox only the messages go. */
 export const rename = row({
@@ -20,13 +21,15 @@ export const rename = row({
     return { from, to };
   },
   run(session, { from, to }, answer) {
-    const named = namedFolder(session, from);
-    if (named.folder === undefined) {
-      answer(named.refusal);
+    const { mailbox, names, folders } = session;
+    // A name that only stands above others can get another one as well.
+    const folder = from.name === undefined ? undefined : names?.find(from.name);
+    if (folder === undefined) {
+      answer(
+        session.say(from.name === undefined ? 'notModifiedUtf7' : 'noSuchMailbox', { mailbox: from.given }),
+      );
       return;
     }
-    const { folder } = named;
-    const { mailbox, names, folders } = session;
     const target = to.name === undefined ? undefined : names?.modelName(to.name.replace(/\/$/, ''));
     const there = target === undefined ? undefined : mailbox?.folder(target);
     if (target === undefined || !isPath(target) || mailbox === undefined || folders === undefined)
@@ -52,7 +55,9 @@ export const rename = row({
           (one) => one === folder || one.name.startsWith(`${folder.name}/`),
         );
         const before = new Map(renamed.map((one) => [one, session.wireName(one)]));
+        const { parent: left } = folder;
         mailbox.renameFolder(folder, target);
+        pruneEmptyNames(mailbox, folders, left);
         if (!session.rev2) return session.say('done');
         const lines = renamed.map((one) => oldNameLine(session, one, before.get(one)));
         return { ...session.say('done'), data: lines };

@@ -70,6 +70,7 @@ export const imap: ImapProfile = {
     unsupportedMechanism: 'NO [ALERT] Unsupported authentication mechanism.',
     cannotOpen: "NO Mailbox doesn't exist: {mailbox}",
     cannotDelete: "NO {mailbox} can't be deleted.",
+    cannotRename: "NO Can't rename mailbox under its own child",
     badCharset: 'NO [BADCHARSET] Unknown charset',
     readOnly: 'OK {Command} ignored with read-only mailbox.',
     statusOfSelected: 'OK [CLIENTBUG] Status on selected mailbox completed.',
