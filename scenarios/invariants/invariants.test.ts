@@ -67,7 +67,7 @@ function viewOf(world: World): RunView {
       accepted: new Map(
         Object.entries(world.accepted ?? {}).map(([id, copies]) => [id, new Map(Object.entries(copies))]),
       ),
-      flagsInInbox: (_address, id) => world.flags?.[id],
+      placeOf: (_address, id) => ({ folder: 'INBOX', flags: world.flags?.[id] ?? [] }),
       filesSent: () => false,
       sentCopies: () => new Map(Object.entries(world.inSent ?? {})),
       servers: () => [{ protocol: 'pop3', peakOpen: world.peakOpen ?? 0 }],

@@ -6,19 +6,21 @@ interface Leaving {
 }
 
 /**
- * Where messages of folder mailboxes went: one that lies elsewhere than in the Inbox has left it. What lies in the trash
+ * Where messages of folder mailboxes went: one that lies elsewhere than in the Inbox, or a folder that is followed, has left. What lies in the trash
  * was deleted by a client (the operations of a scenario put nothing there).
  */
 export class Moves {
   readonly #left = new Map<string, Leaving>();
 
-  constructor(world: World, domains: readonly string[]) {
+  /** `followed`: by address, folders beside the Inbox. */
+  constructor(world: World, domains: readonly string[], followed: ReadonlyMap<string, ReadonlySet<string>>) {
     for (const domain of domains) {
       for (const mailbox of world.provider(domain).mail.mailboxes.values()) {
         mailbox.onChange((change) => {
           if (change.kind !== 'moved') return;
           const { id } = change.entry.message;
-          if (change.folder.role === 'inbox') this.#left.delete(id);
+          if (change.folder.role === 'inbox' || followed.get(mailbox.address)?.has(change.folder.name))
+            this.#left.delete(id);
           else
             this.#left.set(id, {
               by: change.folder.role === 'trash' ? 'client' : 'a move',

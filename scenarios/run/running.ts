@@ -25,6 +25,7 @@ export class Running {
   /** By the name of a secret: the one the engine has, and how often the server's was changed. */
   readonly #known: Map<string, string>;
   readonly #changes = new Map<string, number>();
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(parts: {
     world: World;
@@ -118,6 +119,13 @@ export class Running {
 
   #secretOnServer(name: string): string {
     return passwordOf(name, this.#changes.get(name));
+  }
+
+  /** What looks before it acts, one after the other. */
+  inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => {});
+    return done;
   }
 
   /** An operation begins; what is returned is called when all of it is done. */

@@ -1,11 +1,15 @@
 import type { Delivered, Mailbox, ProviderProfile, World } from '../../simulators/index.ts';
-import type { Scenario } from '../scenario.ts';
+import { addressOf, type Scenario } from '../scenario.ts';
 import type { Access } from '../way.ts';
 import { Moves } from './moves.ts';
 import type { TrueMessage, Truth } from './truth.ts';
 
 /** The truth of a world, read from its providers' books. */
-export function truthOf(world: World, { providers }: Pick<Scenario, 'providers'>): Truth {
+export function truthOf(
+  world: World,
+  scenario: Pick<Scenario, 'providers' | 'mailboxes' | 'operations'>,
+): Truth {
+  const { providers } = scenario;
   let accepted: ReturnType<typeof acceptedBy> | undefined;
   let counted = 0;
   const known = new WeakMap<Delivered, TrueMessage>();
@@ -14,6 +18,7 @@ export function truthOf(world: World, { providers }: Pick<Scenario, 'providers'>
   const moves = new Moves(
     world,
     providers.filter(({ access }) => access !== 'pop3-smtp').map(({ domain }) => domain),
+    trackedOverImap(scenario, accessOf),
   );
   return {
     ever(address) {
@@ -40,9 +45,9 @@ export function truthOf(world: World, { providers }: Pick<Scenario, 'providers'>
         return whole;
       });
     },
-    flagsInInbox(address, messageId) {
+    placeOf(address, messageId) {
       const place = world.provider(address).mail.find(address)?.find(messageId);
-      return place?.folder.role === 'inbox' ? place.entry.flags : undefined;
+      return place && { folder: place.folder.name, flags: place.entry.flags };
     },
     get accepted() {
       const now = submissionsOf(world);
@@ -64,6 +69,22 @@ export function truthOf(world: World, { providers }: Pick<Scenario, 'providers'>
       ];
     },
   };
+}
+
+/** Folders whose messages are stored as those of the Inbox are, by address. Over Graph a message is known wherever it lies. */
+function trackedOverImap(
+  { mailboxes, operations }: Pick<Scenario, 'mailboxes' | 'operations'>,
+  accessOf: (domain: string) => Access,
+): Map<string, Set<string>> {
+  const tracked = new Map<string, Set<string>>();
+  for (const mailbox of mailboxes) {
+    if (accessOf(mailbox.domain) !== 'imap-smtp') continue;
+    const folders = operations.flatMap((operation) =>
+      operation.do === 'track-folder' && operation.mailbox === mailbox.id ? [operation.folder] : [],
+    );
+    if (folders.length > 0) tracked.set(addressOf(mailbox), new Set(folders));
+  }
+  return tracked;
 }
 
 /** Who takes a message away through one of these is the engine; through others it is the mailbox's owner. */

@@ -20,8 +20,11 @@ export interface TrueMessage {
 export interface Truth {
   /** Everything that ever was in a mailbox, in any folder, in the order of arrival. */
   ever(address: string): readonly TrueMessage[];
-  /** The flags of a message that is in the Inbox now; undefined for any other. */
-  flagsInInbox(address: string, messageId: string): readonly string[] | undefined;
+  /** Where a message is now, and its flags there; undefined once it is gone. */
+  placeOf(
+    address: string,
+    messageId: string,
+  ): { readonly folder: string; readonly flags: readonly string[] } | undefined;
   /** How many copies of a message a recipient got: by Message-ID, then by recipient address. */
   readonly accepted: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** Whether the provider of a domain files what is sent through it in the Sent folder by itself. */

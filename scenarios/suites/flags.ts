@@ -56,9 +56,20 @@ export const flags: Suite = {
           }),
           { nil: undefined, freq: 3 },
         ),
+        moves: fc.option(
+          fc.array(
+            fc.record({
+              nth: fc.nat({ max: 5 }),
+              atMs: fc.integer({ min: 2 * minute, max: untilMs }),
+              folder: fc.constantFrom('Kept', 'Kept', 'INBOX', 'Elsewhere'),
+            }),
+            { minLength: 1, maxLength: 8 },
+          ),
+          { nil: undefined },
+        ),
         latencyMs: fc.constantFrom(20, 1_500),
       })
-      .map(({ acts, backlog, reissuedAtMs, removed, kills, rules, doubt, latencyMs }) =>
+      .map(({ acts, backlog, reissuedAtMs, removed, kills, rules, doubt, moves, latencyMs }) =>
         scenarioOf({
           suite: 'flags',
           profile,
@@ -75,6 +86,7 @@ export const flags: Suite = {
             ...acts,
             ...(doubt === undefined ? [] : secondThoughts(doubt)),
             ...(backlog === 0 ? [] : allAtOnce(backlog)),
+            ...(moves === undefined ? [] : dragged(moves)),
             ...(reissuedAtMs === undefined
               ? []
               : [{ do: 'reissue-ids' as const, id: 'n', atMs: reissuedAtMs, mailbox: 'ann' }]),
@@ -136,6 +148,24 @@ function doubtfulWrites({ atMs, what }: Doubt): Rule[] {
   const where = { ...doubt.where, protocol: 'imap', command: 'UID STORE' } as const;
   const when = { fromMs: atMs, untilMs: atMs + 6 * minute };
   return [{ id: 'doubt', where, when, what: doubt.what, expect: { atLeast: 0 } }];
+}
+
+/** Messages are dragged into a tracked folder, into one that is not, and back. */
+function dragged(
+  moves: readonly { readonly nth: number; readonly atMs: number; readonly folder: string }[],
+): Operation[] {
+  const tracked = { mailbox: 'bob', folder: 'Kept' };
+  return [
+    { do: 'make-folder', id: 'kept', atMs: 0, ...tracked },
+    { do: 'track-folder', id: 'tracked', atMs: minute, ...tracked },
+    ...moves.map((move, n) => ({
+      do: 'move-message' as const,
+      id: `m${n}`,
+      mailbox: 'bob',
+      of: 'd1',
+      ...move,
+    })),
+  ];
 }
 
 /** A folder full of mail is read at once by one side, and flagged by the other. */

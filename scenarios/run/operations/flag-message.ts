@@ -1,3 +1,4 @@
+import type { Engine } from '../../../engine/engine.ts';
 import { subjectOf } from '../message.ts';
 import type { Performer } from './operation-performer.ts';
 
@@ -13,7 +14,7 @@ export const flagMessage: Performer<'flag-message'> = async (operation, running)
   const subjects = new Set(named.map(subjectOf));
   /** Those whose record said otherwise, also before an answer that was lost. */
   const changed = new Set<string>();
-  await running.host.ask(async (engine) => {
+  const change = async (engine: Engine): Promise<void> => {
     const emails = (await engine.store.receivedEmails(mailbox)).filter(({ subject = '' }) =>
       subjects.has(subject),
     );
@@ -22,7 +23,8 @@ export const flagMessage: Performer<'flag-message'> = async (operation, running)
       emails.map(({ id }) => id),
       { [flag]: set },
     );
-  });
+  };
+  await running.inTurn(() => running.host.ask(change));
   for (const subject of changed)
     running.flagChanges.push({
       mailbox,
