@@ -15,6 +15,12 @@ it.each<[string, Partial<FolderLook>, Partial<FolderPast>, string]>([
   ['one more', { uidNext: 12, messages: 11 }, {}, 'news'],
   ['one more, one gone', { uidNext: 12 }, {}, 'news'],
   ['one gone', { messages: 9 }, {}, 'news'],
+  [
+    'as many as were told wrongly, one of those that were listed gone',
+    { messages: 9 },
+    { seen: { ...look, messages: 9 } },
+    'news',
+  ],
   ['more messages and no more UIDs', { messages: 11 }, {}, 'news'],
   ['something was left over', {}, leftOver, 'compare'],
   ['another UIDVALIDITY', { uidValidity: 8 }, {}, 'anew'],

@@ -60,7 +60,7 @@ export function folderWay(now: FolderLook, { seen, account }: FolderPast): Folde
   if (now.uidNext > 0 && now.uidNext < seen.uidNext) return 'anew';
   if (now.modseq !== undefined && seen.modseq !== undefined && now.modseq < seen.modseq) return 'anew';
   if (account === undefined) return 'compare';
-  const same = now.uidNext > 0 && now.uidNext === seen.uidNext && now.messages === seen.messages;
+  const same = now.uidNext > 0 && now.uidNext === seen.uidNext && now.messages === account.held;
   return same ? 'quiet' : 'news';
 }
 
