@@ -238,13 +238,11 @@ export class Account implements Mailbox {
       if (held === undefined) continue;
       this.#held.delete(id);
       gone.push(held);
-      if (held.places !== undefined) {
-        held.places.leaveAll();
-        continue;
+      for (const [folder, entry] of held.places?.all ?? [[held.folder, held.entry] as const]) {
+        const entries = doomed.get(folder);
+        if (entries === undefined) doomed.set(folder, new Set([entry]));
+        else entries.add(entry);
       }
-      const entries = doomed.get(held.folder);
-      if (entries === undefined) doomed.set(held.folder, new Set([held.entry]));
-      else entries.add(held.entry);
     }
     if (gone.length === 0) return 0;
     for (const [folder, entries] of doomed) folder.remove(entries);
@@ -263,20 +261,23 @@ export class Account implements Mailbox {
       this.remove(messageIds, by);
       return;
     }
+    const dropped = new Map<Held, FolderEntry>();
     for (const id of messageIds) {
       const held = this.#held.get(id);
       const entry = held?.places?.in(own);
       if (held?.places === undefined || entry === undefined) continue;
-      const before = { folder: held.folder, entry: held.entry };
-      held.places.drop(own);
+      if (held.places.forget(own) !== undefined) dropped.set(held, entry);
       // All mail cannot be left; that the client marked the message there comes to nothing.
-      if (held.places.in(own) !== undefined)
-        own.touch(
-          entry,
+      else
+        this.setFlags(
+          id,
           entry.flags.filter((flag) => flag !== '\\Deleted'),
+          own,
         );
-      this.#tellOfLabels(held, before);
     }
+    if (dropped.size === 0) return;
+    own.remove(new Set(dropped.values()));
+    for (const held of dropped.keys()) this.#tellOfLabels(held, { folder: held.folder, entry: held.entry });
   }
 
   removeOldest(count: number, by: string): readonly string[] {

@@ -60,10 +60,15 @@ export class Places {
 
   /** Takes a label away. There is no way out of all mail but spam, trash, and the end. */
   drop(folder: MutableFolder): void {
-    const entry = this.#in.get(folder);
-    if (entry === undefined || folder === this.#allMail) return;
-    this.#in.delete(folder);
-    folder.remove(new Set([entry]));
+    const entry = this.forget(folder);
+    if (entry !== undefined) folder.remove(new Set([entry]));
+  }
+
+  /** The same, for who takes many messages out of the folder: the entry, which is still in there. */
+  forget(folder: MutableFolder): FolderEntry | undefined {
+    const entry = folder === this.#allMail ? undefined : this.#in.get(folder);
+    if (entry !== undefined) this.#in.delete(folder);
+    return entry;
   }
 
   /** Flags are the message's own, wherever it is looked at; only the mark of deletion belongs to a folder. */
