@@ -22,6 +22,18 @@ it.each<[string, Partial<FolderLook>, Partial<FolderPast>, string]>([
     'news',
   ],
   ['more messages and no more UIDs', { messages: 11 }, {}, 'news'],
+  [
+    'one gone, of which the last look had told too few',
+    { messages: 9 },
+    { seen: { ...look, messages: 9 } },
+    'news',
+  ],
+  [
+    'as many as were found, of which the last look had told too few',
+    {},
+    { seen: { ...look, messages: 9 } },
+    'quiet',
+  ],
   ['something was left over', {}, leftOver, 'compare'],
   ['another UIDVALIDITY', { uidValidity: 8 }, {}, 'anew'],
   ['a lower UIDVALIDITY', { uidValidity: 6, uidNext: 12 }, {}, 'anew'],
