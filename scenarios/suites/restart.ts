@@ -3,6 +3,7 @@ import { deliveries, queuedEmails } from '../generate/operations.ts';
 import { joinOutcomes, type Outcome, withViolations } from '../outcome.ts';
 import { differences, type EndState } from '../run/end-state.ts';
 import type { Scenario } from '../scenario.ts';
+import { readWay } from '../way.ts';
 import { minute, scenarioOf } from './base.ts';
 import type { Suite } from './suite.ts';
 
@@ -34,14 +35,16 @@ export const restart: Suite = {
           maxLength: 2,
         }),
         deleteAfterProcessing: fc.boolean(),
+        /** Over IMAP flags travel both ways. */
+        synchronizeFlags: readWay(profile).access === 'imap-smtp' ? fc.boolean() : fc.constant(false),
         incomingCommitEvery: fc.constantFrom(1, 2, 50),
       })
-      .map(({ incoming, outgoing, deleteAfterProcessing, incomingCommitEvery }) =>
+      .map(({ incoming, outgoing, deleteAfterProcessing, synchronizeFlags, incomingCommitEvery }) =>
         scenarioOf({
           suite: 'restart',
           profile,
           mailboxIds: mailboxes,
-          mailbox: { deleteAfterProcessing },
+          mailbox: { deleteAfterProcessing, synchronizeFlags },
           settings: { incomingCommitEvery },
           operations: [...incoming, ...outgoing],
           settleMs: 4 * 60 * minute,
