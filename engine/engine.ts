@@ -149,7 +149,7 @@ export class Engine {
   /** Begins to run what is due, and goes on until `stop`. */
   async start(): Promise<void> {
     this.#begin();
-    await this.#recall();
+    await this.#recall('on');
     this.#hints.listening = true;
     this.#observe({ kind: 'engine', what: 'started' });
     for (const workload of workloads) await this.#dispatchers[workload].wake();
@@ -175,7 +175,7 @@ export class Engine {
   /** Instead of `start`: runs each workload that is due once, and resolves when all have ended. */
   async runOnce(): Promise<RunSummary> {
     this.#begin();
-    await this.#recall();
+    await this.#recall('once');
     this.#summary = { cycles: 0, processed: 0, failed: 0 };
     await Promise.all(workloads.map((workload) => this.#dispatchers[workload].runDue()));
     await this.#around.imap.close();
@@ -347,15 +347,16 @@ export class Engine {
   }
 
   /** What a life before knew and kept in the store. */
-  async #recall(): Promise<void> {
+  async #recall(going: 'on' | 'once'): Promise<void> {
     const now = this.#clock.now();
     await this.store.takeBack(this.#name, now + this.#settings.lingeringConnectionMs);
     for (const { emailServerProfileId, workload, until } of await this.store.heldConnections(now)) {
       const profile = await this.store.profile(emailServerProfileId);
       if (profile === undefined || workload === 'act') continue;
-      if (profile.serverType === 'imap-smtp' && workload === 'incoming')
-        this.#around.imap.hold(profile, until);
-      else this.#dispatchers[workload].hold(profile, until);
+      const kept = profile.serverType === 'imap-smtp' && workload === 'incoming';
+      if (kept) this.#around.imap.hold(profile, until);
+      // A cycle would wait for its connection; who runs once has it not begin.
+      if (!kept || going === 'once') this.#dispatchers[workload].hold(profile, until);
     }
     const ended = (await this.store.workloadStates()).flatMap((state) =>
       state.lastEndedOn === undefined ? [] : [{ ...state, lastEndedOn: state.lastEndedOn }],

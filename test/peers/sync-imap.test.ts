@@ -106,6 +106,44 @@ test('what another client and the server do in between doubles nothing and loses
   expect(digests(await work.raw('bert'))).toEqual(digests([...first, ...more]));
 });
 
+test('large, broken and 8-bit messages arrive as Dovecot gives them, and one above the limit is left with an alert', async () => {
+  const odd = [
+    '',
+    'Subject: no body and no end',
+    '\r\nno header at all\r\n',
+    'not a header\r\nSubject: after a broken line\r\n\r\nx\r\n',
+    `Subject: long\r\nX-Long: ${'h'.repeat(100_000)}\r\n\r\n${'b'.repeat(200_000)}\r\n`,
+    'Subject: Gr\xfc\xdfe \xff\xfe\r\nFrom: J\xf6rg <j@example.test>\r\n\r\n\x80\x81\xff\r\n',
+    'Subject: bare\nline\n\nfeeds\nand\rcarriage returns\r\n',
+    'Subject: parts\r\nContent-Type: multipart/mixed; boundary=q\r\n\r\n--q\r\n\r\n--q\r\n--q\r\nunclosed',
+    `Subject: deep\r\n${Array.from({ length: 200 }, (_, n) => `Content-Type: multipart/mixed; boundary=b${n}\r\n\r\n--b${n}\r\n`).join('')}\r\nend\r\n`,
+    `Subject: literal {5}\r\nX-Quote: "\\" ) * OK a1 OK\r\n\r\na1 OK {3}\r\n* BYE\r\n)\r\n`,
+  ];
+  const bytes = (text: string) => Buffer.from(text, 'latin1');
+  const large = Buffer.from(`Subject: large\r\n\r\n${`${'0123456789'.repeat(7)}\r\n`.repeat(300_000)}`);
+  const giant = Buffer.concat([large, large]);
+  const before = await onTheServer();
+  system.dovecot.put(bert.login, [...odd.map(bytes), giant, large]);
+  const settings = { incomingEmailMaximumSizeLimitBytes: 30_000_000 };
+  work.configure({ protocol: 'imap', incoming: 'tls', settings });
+  const ended = await work.once();
+  expect(ended.code, ended.stdout + ended.stderr).toBe(0);
+  expect(ended.stdout).toContain('alert item-too-large (bert)');
+  // What an earlier test left there comes as well.
+  const wanted = [...before, ...odd.map((text) => bytes(text.replace(/\r?\n/g, '\r\n'))), large];
+  expect(digests(await work.raw('bert'))).toEqual(digests(wanted));
+  expect(summaryOf(await work.once('--json'))).toMatchObject({ received: 0 });
+});
+
+/** What lies in bert's Inbox, as another client is given it. */
+function onTheServer(): Promise<Buffer[]> {
+  return asAnotherClient(async (client) => {
+    const { exists } = await client.mailboxOpen('INBOX');
+    const all = exists === 0 ? [] : await client.fetchAll('1:*', { source: true });
+    return all.map(({ source }) => source!); // asked for
+  });
+}
+
 async function asAnotherClient<Result>(use: (client: ImapFlow) => Promise<Result>): Promise<Result> {
   const client = new ImapFlow({
     host: 'localhost',
