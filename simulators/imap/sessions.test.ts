@@ -267,3 +267,17 @@ it('renames what is only a name above others, and forgets such names with the la
   expect(listed()).toEqual(['INBOX', 'Z']);
   expect(talk.say('d RENAME W/y Q')).toMatch(/^d NO/m);
 });
+
+it('tells a client that resynchronizes of the messages it says it knows, and of all where it says nothing', () => {
+  const talk = three().signIn();
+  talk.say('a ENABLE QRESYNC', 'b SELECT INBOX');
+  const uidValidity = /UIDVALIDITY (\d+)/.exec(talk.say('c STATUS INBOX (UIDVALIDITY)'))?.[1];
+  talk.say('d STORE 1:3 FLAGS.SILENT (\\Deleted)', 'e UID EXPUNGE 2');
+  const told = (known: string) =>
+    untagged(talk.say(`f SELECT INBOX (QRESYNC (${uidValidity} 1${known}))`))
+      .map((line) => /VANISHED.*|UID \d+(?= FLAGS)/.exec(line)?.[0])
+      .filter((line) => line !== undefined);
+  expect(told('')).toEqual(['VANISHED (EARLIER) 2', 'UID 1', 'UID 3']);
+  expect(told(' 2:3')).toEqual(['VANISHED (EARLIER) 2', 'UID 3']);
+  expect(told(' 1')).toEqual(['UID 1']);
+});

@@ -1,4 +1,3 @@
-import type { FolderEntry } from '../../mailbox/folder.ts';
 import { journalIndex } from '../../mailbox/journal-index.ts';
 import { has } from '../capabilities.ts';
 import { row, signedIn } from '../command.ts';
@@ -149,18 +148,13 @@ function open(
   });
 }
 
-/** RFC 7162 section 3.2.5.1: what left and what changed since the client last looked. */
+/** RFC 7162 section 3.2.5: what left and what changed since the client last looked, of the messages it says it knows. */
 function resyncLines(selected: SelectedFolder, { modSeq, known }: Resync): readonly string[] {
-  const gone = vanishedSince(
-    selected,
-    modSeq,
-    known === undefined ? undefined : rangesOf(known, selected.lastUid),
-  );
-  const changed: FolderEntry[] = [];
+  const within = known === undefined ? undefined : rangesOf(known, selected.lastUid);
+  const gone = vanishedSince(selected, modSeq, within);
   const lines = gone === '' ? [] : [`* VANISHED (EARLIER) ${gone}\r\n`];
   for (const { number, entry } of selected.all()) {
-    if (entry.modSeq <= modSeq) continue;
-    changed.push(entry);
+    if (entry.modSeq <= modSeq || (within !== undefined && !isWithin(within, entry.uid))) continue;
     lines.push(
       `* ${number} FETCH (UID ${entry.uid} FLAGS ${flagsText(entry, selected)} MODSEQ (${entry.modSeq}))\r\n`,
     );
