@@ -4,7 +4,7 @@ import { Engine, type EngineOptions, openSqliteStore, type Store } from './index
 import type { EngineEvent } from './ports/observer.ts';
 import { providerCycle } from './providers/provider-cycles.ts';
 import type { Cycle } from './schedule/cycle.ts';
-import { aMailbox, anExchangeProfile, aProfile } from './testing/fixtures.ts';
+import { aMailbox, anExchangeProfile, aProfile, aReceivedEmail } from './testing/fixtures.ts';
 import { ManualClock } from './testing/manual-clock.ts';
 
 // Policy: a workload runs again a window after the END of its last cycle, whatever the cycle took; workloads, mailboxes
@@ -430,6 +430,36 @@ describe('the engine', () => {
     await engine.track('e', { messageId: '<1@example.test>', regarding: 'case 2' });
     expect(await engine.untrack('e', { messageId: '<1@example.test>' })).toBe(true);
     expect(await engine.untrack('e', { messageId: '<1@example.test>' })).toBe(false);
+  });
+
+  it('sets flags of received mail, of one and of many, all or none, and only where they are shared', async () => {
+    const { store, engine } = await world({ mailboxes: ['m', 'n'] });
+    await store.saveMailbox(aMailbox('m', { synchronizeFlags: true }));
+    const ids: number[] = [];
+    for (const lease of await store.leaseDue({
+      ...{ workload: 'incoming', now: 1e15, limit: 2 },
+      ...{ owner: 'one', leaseMs: 1 },
+    })) {
+      const items = ['1', '2'].map(
+        (itemId) => ({ itemId, outcome: 'stored', email: aReceivedEmail(), deletePending: false }) as const,
+      );
+      ids.push(...(await store.commitIncoming(lease, { items, gone: [] })).storedIds.values());
+    }
+    const [first = 0, second = 0, foreign = 0] = ids;
+    await engine.setEmailFlags(first, { seen: true });
+    await engine.setEmailFlags([first, second], { flagged: true });
+    const flags = async () => (await store.receivedEmails('m')).map((email) => email.flags);
+    const now = [
+      { seen: true, flagged: true, answered: false },
+      { seen: false, flagged: true, answered: false },
+    ];
+    expect(await flags()).toEqual(now);
+    for (const unknown of [foreign, 999])
+      await expect(engine.setEmailFlags([first, unknown], { seen: false })).rejects.toMatchObject({
+        code: 'flags-not-synchronized',
+        message: expect.stringContaining(`Email ${unknown} `),
+      });
+    expect(await flags()).toEqual(now);
   });
 
   it('disables a workload whose credentials are for another type of server', async () => {
