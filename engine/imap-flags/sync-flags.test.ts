@@ -50,6 +50,7 @@ function context(): CycleContext {
     mailbox: aMailbox('a', { synchronizeFlags: true }),
     settings: defaultSettings,
     signal: new AbortController().signal,
+    observe: () => undefined,
     clock: { now: () => nowMs, setTimeout: () => ({}), clearTimeout: () => undefined },
   };
   return given as CycleContext; // flags need no more of it
@@ -162,11 +163,14 @@ describe('what a server refuses or leaves out', () => {
     await cycle();
     expect(stores()).toHaveLength(tried);
     expect(await due()).toBe(false);
+    const told = async () => (await store.alerts({ open: true })).map(({ code, count }) => [code, count]);
+    expect(await told()).toEqual([['flags-unwritten', 1]]);
     // Once in a long while it is tried again.
     server.refused.clear();
     nowMs += flagPace.checkAllMs;
     await cycle();
     expect(server.flagsOf(42)).toEqual(['\\Seen']);
+    expect(await told()).toEqual([]);
   });
 
   it('what it leaves out of the changes is asked for', async () => {

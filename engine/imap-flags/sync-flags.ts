@@ -1,8 +1,11 @@
 import type { FolderStatus, ImapSession } from '../imap/imap-session.ts';
 import { Fenced } from '../incoming/commit-book.ts';
+import type { EmailFlags } from '../records/email-flags.ts';
 import type { CycleContext } from '../schedule/cycle.ts';
 import type { FlagCursor } from '../store/flag-record.ts';
+import type { FlagFolder } from './flag-folder.ts';
 import { type FlagPace, flagPace } from './flag-pace.ts';
+import { flagsUnwrittenAlert, flagsUnwrittenCode } from './flags-unwritten-alert.ts';
 import { nextReading } from './next-reading.ts';
 import { readFlags } from './read-flags.ts';
 import { wireFlags } from './wire-flags.ts';
@@ -67,8 +70,9 @@ export async function syncFlags(
     reading,
   };
   const folder = { session, selected, numbering };
+  const afresh = reading?.of === 'all' && reading.afterUid === 0;
   if (reading !== undefined) {
-    if (reading.of === 'all' && reading.afterUid === 0) {
+    if (afresh) {
       cursor = { ...cursor, allReadOn: nowMs };
       // What was written in vain often enough is written again.
       if (!(await store.offerFlagsAgain(lease))) throw new Fenced();
@@ -89,11 +93,38 @@ export async function syncFlags(
       limit: Math.min(left, settledAtOnce),
     });
     const last = records.at(-1);
-    if (last === undefined) return cursor.reading !== undefined;
+    if (last === undefined) {
+      await tellOfUnwritten(context, folder, keeps, { wrote: afterEmailId > 0, afresh });
+      return cursor.reading !== undefined;
+    }
     await writeFlags(context, folder, records, keeps);
     afterEmailId = last.emailId;
   }
   return true;
+}
+
+/** Tells of flags that were written in vain as often as is allowed, and when there are none any more. */
+async function tellOfUnwritten(
+  { store, lease, clock, settings, mailbox, observe }: CycleContext,
+  { selected: { path }, numbering }: FlagFolder,
+  keeps: EmailFlags,
+  now: { readonly wrote: boolean; readonly afresh: boolean },
+): Promise<void> {
+  if (!now.wrote && !now.afresh) return;
+  const { mailboxId } = lease;
+  const unsettled = async (maxTries: number): Promise<readonly number[]> => {
+    const given = { mailboxId, numbering, keeps, maxTries, afterEmailId: 0, limit: settledAtOnce };
+    return (await store.flagsToSettle(given)).map(({ emailId }) => emailId);
+  };
+  const later = new Set(await unsettled(settings.maxItemStrikes));
+  const unwritten = (await unsettled(Number.MAX_SAFE_INTEGER)).filter((emailId) => !later.has(emailId));
+  if (unwritten.length > 0 && now.wrote) {
+    const alert = flagsUnwrittenAlert(mailbox, path, settings.maxItemStrikes);
+    await store.raiseAlert(alert, clock.now());
+    observe({ kind: 'alert', mailboxId, code: alert.code, severity: alert.severity });
+  }
+  if (unwritten.length + later.size === 0)
+    await store.clearAlerts({ mailboxId, workload: 'incoming', code: flagsUnwrittenCode }, clock.now());
 }
 
 /** 0 and nothing are the same: no MODSEQ is kept for the folder (RFC 7162 3.1.2.2). */
