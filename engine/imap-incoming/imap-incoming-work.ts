@@ -73,7 +73,12 @@ export class ImapIncomingWork {
   }
 
   memo(folder: string): FolderMemo {
-    return this.#memos.get(folder) ?? folderMemo.read(this.todo.cursors.get(folder));
+    let memo = this.#memos.get(folder);
+    if (memo === undefined) {
+      memo = folderMemo.read(this.todo.cursors.get(folder));
+      this.#memos.set(folder, memo);
+    }
+    return memo;
   }
 
   /** What is known of a folder from now on; into the draft with it. */

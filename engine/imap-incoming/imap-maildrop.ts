@@ -27,6 +27,7 @@ export class ImapMaildrop implements MaildropSession {
   readonly #numbering: string;
   readonly #before: FolderAccount | undefined;
   readonly #known: KnownKeys;
+  readonly #gmailIds = new Map<number, string>();
 
   /** `before`: what it held when all was accounted for, where what is new since is to be asked for and no more. */
   constructor(
@@ -98,8 +99,16 @@ export class ImapMaildrop implements MaildropSession {
   async list(numbers: readonly number[]): Promise<ReadonlyMap<number, number>> {
     const asked = new Set(numbers.slice(0, sizesAtOnce));
     const sizes = new AnnouncedSizes(asked);
-    for await (const { uid, sizeBytes } of this.#session.summaries([...asked])) sizes.set(uid, sizeBytes);
+    for await (const { uid, sizeBytes, gmailId } of this.#session.summaries([...asked])) {
+      sizes.set(uid, sizeBytes);
+      if (gmailId !== undefined) this.#gmailIds.set(uid, gmailId);
+    }
     return sizes;
+  }
+
+  /** X-GM-MSGID: a message has one, whatever labels it is under (developers.google.com/gmail/imap/imap-extensions). */
+  identityOf(number: number): string | undefined {
+    return this.#gmailIds.get(number);
   }
 
   /** When messages came in (INTERNALDATE), ms since epoch; a message the server tells nothing of is left out. */

@@ -25,6 +25,13 @@ export class OtherFolders implements Elsewhere {
     return itemKeys.folderOf(key) !== this.#here.id;
   }
 
+  async keeps(key: string): Promise<boolean> {
+    const folder = itemKeys.folderOf(key);
+    if (folder === this.#here.id || folder === inboxId || !this.#work.places.has(folder)) return false;
+    const { store, lease } = this.#work.context;
+    return (await store.ledgerEntries(lease.mailboxId, [key])).has(key);
+  }
+
   async look(doubts: readonly ElsewhereDoubt[]): Promise<ReadonlyMap<string, ElsewhereVerdict>> {
     const { session } = this.#work;
     const verdicts = new Map<string, ElsewhereVerdict>();

@@ -64,6 +64,11 @@ export class Bindings {
     return this.#there.get(found.itemId) === 'same' ? { ...found, elsewhere: true } : found;
   }
 
+  /** A message of this session is known to be this record by other means. */
+  claimed(emailId: number): void {
+    this.#claimed.add(emailId);
+  }
+
   /** The same for a message whose own record is asked for, and no other. */
   claimOwn(key: string, records: readonly BoundEmail[]): boolean {
     const own = records.find((record) => record.itemId === key && !this.#claimed.has(record.emailId));

@@ -18,6 +18,8 @@ export type ElsewhereVerdict = 'gone' | 'there' | 'same' | 'unknown';
 export interface Elsewhere {
   /** Whether a key is of another folder than the one at hand. */
   isOf(key: string): boolean;
+  /** A record that is bound to this key stays so when the server shows its message in the folder at hand as well. */
+  keeps(key: string): Promise<boolean>;
   /** What became of the messages under these keys. The folder at hand is open again when it resolves. */
   look(doubts: readonly ElsewhereDoubt[]): Promise<ReadonlyMap<string, ElsewhereVerdict>>;
 }

@@ -179,7 +179,12 @@ export class FetchRun {
       await this.#book.commit(await this.#settle());
     }
     const { tracking } = this.#maildrop;
-    this.#page.push({ key, raw, ...(tracking && { tracking }) });
+    const identity = this.#session.identityOf?.(message.number);
+    this.#page.push({
+      ...{ key, raw },
+      ...(tracking && { tracking }),
+      ...(identity !== undefined && { identity }),
+    });
     this.#pageBytes += raw.length;
     this.#alone = why === 'retry';
   }

@@ -206,7 +206,9 @@ export class IncomingRun {
     if (wanted.fresh.length + wanted.retries.length + wanted.unproved.length === 0) return;
     const candidates = [...wanted.fresh, ...wanted.retries, ...wanted.unproved];
     const sizes = await session.list(candidates.map(({ number }) => number));
-    const plan = planFetches(wanted, sizes, {
+    const known = await this.#shownAlready(wanted.fresh);
+    const unknown = { ...wanted, fresh: wanted.fresh.filter(({ key }) => !known.has(key)) };
+    const plan = planFetches(unknown, sizes, {
       maxMessages: folder?.bounds.messages ?? settings.incomingMaximumEmailsPerCycle,
       maxBytes: folder?.bounds.bytes ?? settings.incomingMaximumBytesPerCycle,
       maxMessageBytes,
@@ -244,6 +246,7 @@ export class IncomingRun {
       receivedAfter,
       suspect,
     };
+    for (const emailId of known.values()) maildrop.bindings.claimed(emailId);
     const fetching = new FetchRun(this.#context, session, maildrop, this.#book);
     this.#fetching = fetching;
     await fetching.run(plan.fetch);
@@ -252,6 +255,35 @@ export class IncomingRun {
       this.#skipTooLarge(key, maxMessageBytes + 1);
       this.#more = true;
     }
+  }
+
+  /**
+   * Settles messages that the server shows here as well as where they were stored from, by its own identity for them: they
+   * need not be fetched. Gives the record of each, by key.
+   */
+  async #shownAlready(fresh: readonly IdentifiedMessage[]): Promise<ReadonlyMap<string, number>> {
+    const known = new Map<string, number>();
+    const folder = this.#folder;
+    const identities = new Map<IdentifiedMessage, string>();
+    for (const message of fresh) {
+      const identity = this.#session.identityOf?.(message.number);
+      if (identity !== undefined) identities.set(message, identity);
+    }
+    if (identities.size === 0 || folder === undefined) return known;
+    const { store, lease } = this.#context;
+    const records = await store.storedWithIdentity(lease.mailboxId, [...identities.values()]);
+    for (const [{ key }, identity] of identities) {
+      const record = records.get(identity);
+      if (record === undefined) continue;
+      const { emailId, itemId } = record;
+      known.set(key, emailId);
+      this.#items.push({
+        ...{ itemId: key, outcome: 'duplicate', emailId, identity, deletePending: this.#deleting },
+        tracking: folder.tracking,
+        ...((await folder.elsewhere.keeps(itemId)) && { beside: true }),
+      });
+    }
+    return known;
   }
 
   /** What follows from the comparison alone. */

@@ -26,6 +26,8 @@ export interface MaildropSession {
   numberOf?(key: string): number | undefined;
   /** Announced sizes in bytes, of `numbers` at least; 0 for one that is there and was not asked about. */
   list(numbers: readonly number[]): Promise<ReadonlyMap<number, number>>;
+  /** Of a message whose size was asked for: what the server knows it by in whichever folders it shows it. */
+  identityOf?(number: number): string | undefined;
   /** Whole messages. One that is longer than `maxBytes` ends the session with `message-too-large`. */
   retrieve(wanted: readonly Wanted[], maxBytes: number): MessageRetrieval;
   /** Headers, where there is no `receivedOn`. */

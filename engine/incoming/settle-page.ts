@@ -15,6 +15,8 @@ export interface FetchedMessage {
   readonly raw: Buffer;
   /** How it is tracked once it is stored; absent where nothing is tracked. */
   readonly tracking?: NewTracking | undefined;
+  /** What the server knows it by in whichever folders it shows it. */
+  readonly identity?: string | undefined;
 }
 
 /** What decides about a message beside its content. */
@@ -77,7 +79,10 @@ export async function settlePage(
       continue;
     }
     const known = rules.claim(itemId, hashes[index]!, stored.get(hashes[index]!) ?? []);
-    const tracking = message.tracking === undefined ? {} : { tracking: message.tracking };
+    const tracking = {
+      ...(message.tracking && { tracking: message.tracking }),
+      ...(message.identity !== undefined && { identity: message.identity }),
+    };
     if (known !== undefined) {
       const { emailId } = known;
       const beside = known.elsewhere === true ? { beside: true } : {};

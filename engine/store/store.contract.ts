@@ -331,6 +331,21 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect((await store.ledgerEntries('a', ['9.1'])).get('9.1')?.state).toBe('duplicate');
     });
 
+    it('finds a record by what its provider knows it by', async () => {
+      const held = await lease();
+      const items = [{ ...stored('7.1'), identity: 'g1' }, stored('7.2')];
+      const ids = (await store.commitIncoming(held, { ...nothingGone, items })).storedIds;
+      const [one, other] = [ids.get('7.1')!, ids.get('7.2')!];
+      const again = { itemId: '8.2', outcome: 'duplicate', emailId: other, deletePending: false } as const;
+      await store.commitIncoming(held, { ...nothingGone, items: [{ ...again, identity: 'g2' }] });
+      const found = await store.storedWithIdentity('a', ['g1', 'g2', 'g3']);
+      expect([...found]).toEqual([
+        ['g1', { emailId: one, itemId: '7.1' }],
+        ['g2', { emailId: other, itemId: '8.2' }],
+      ]);
+      expect((await store.storedWithIdentity('b', ['g1'])).size).toBe(0);
+    });
+
     it('forgets what a tracked folder held with the folder', async () => {
       const held = await lease();
       const folder = await store.addTrackingFolder(

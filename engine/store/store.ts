@@ -95,6 +95,11 @@ export interface Store {
     mailboxId: string,
     rawSha256s: readonly string[],
   ): Promise<ReadonlyMap<string, readonly BoundEmail[]>>;
+  /** Records of this mailbox that the provider knows by these identities, the oldest of each. */
+  storedWithIdentity(
+    mailboxId: string,
+    identities: readonly string[],
+  ): Promise<ReadonlyMap<string, BoundEmail>>;
   /** Items with their outcome, the ledger, counters, and (with `end`) the next run: one commit. */
   commitIncoming(lease: Lease, page: IncomingPage, end?: CycleEnd): Promise<IncomingCommit>;
   receivedEmails(mailboxId?: string): Promise<readonly StoredEmail[]>;
@@ -316,6 +321,8 @@ export type IncomingItem =
       readonly email: ReceivedEmail;
       readonly deletePending: boolean;
       readonly tracking?: NewTracking | undefined;
+      /** What the provider knows the message by in whichever folders it shows it. */
+      readonly identity?: string | undefined;
     }
   | {
       readonly itemId: string;
@@ -343,6 +350,7 @@ export type IncomingItem =
       readonly emailId: number;
       readonly deletePending: boolean;
       readonly tracking?: NewTracking | undefined;
+      readonly identity?: string | undefined;
       /** The record stays bound to the id it has: the server shows the same message under both. */
       readonly beside?: boolean | undefined;
     }

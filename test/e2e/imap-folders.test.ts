@@ -187,6 +187,26 @@ it('Gmail: one record of a message under several labels, whichever come and go',
   });
 });
 
+it('Gmail: what is stored is not fetched again under another label, nor when its UIDs were issued anew', async () => {
+  await inWorld({ profile: 'gmail-workspace' }, async (world) => {
+    const { mailbox } = world;
+    mailbox.createFolder('Cases');
+    await world.track('Cases', 'case 1');
+    for (let n = 0; n < 8; n += 1) world.deliver(`m${n}`);
+    await world.cycle();
+    for (let n = 0; n < 8; n += 1) mailbox.copy(world.idOf(`m${n}`), 'Cases');
+    const before = world.commands.length;
+    expect(await world.cycle()).toMatchObject({ processed: 8, error: undefined });
+    expect(Object.values(await world.tracked())).toEqual(Array(8).fill(['folder case 1']));
+    mailbox.renumber();
+    mailbox.renumber({ folder: 'Cases' });
+    for (let n = 0; n < 3; n += 1) await world.cycle();
+    expect(world.commands.slice(before).filter((one) => one.includes('BODY'))).toEqual([]);
+    expect(Object.values(await world.tracked())).toEqual(Array(8).fill(['folder case 1']));
+    expect(await stored(world)).toHaveLength(8);
+  });
+});
+
 it('names folders by their path from the top or from the Inbox on, whatever stands between the names', async () => {
   await inWorld({}, async (world) => {
     const { mailbox } = world;

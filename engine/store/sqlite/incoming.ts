@@ -39,6 +39,7 @@ type Incoming = Pick<
   | 'ledgerEntries'
   | 'beginItems'
   | 'storedWithHash'
+  | 'storedWithIdentity'
   | 'commitIncoming'
   | 'receivedEmails'
   | 'receivedEmail'
@@ -110,6 +111,10 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
   const withHash = connection.prepare<{ id: number; item_id: string }>(
     'SELECT id, item_id FROM email WHERE mailbox_id = ? AND raw_sha256 = ? ORDER BY id',
   );
+  const withIdentity = connection.prepare<{ id: number; item_id: string }>(
+    'SELECT id, item_id FROM email WHERE mailbox_id = ? AND provider_identity = ? ORDER BY id LIMIT 1',
+  );
+  const putIdentity = connection.prepare('UPDATE email SET provider_identity = ? WHERE id = ?');
   const received = `SELECT id, email.mailbox_id, status, message_id, in_reply_to, subject, sent_on, received_on, raw_sha256,
     size_bytes, own AS flags FROM email LEFT JOIN email_flags ON email_id = id WHERE direction = 'incoming'`;
   const allReceived = connection.prepare<EmailRow>(`${received} ORDER BY id`);
@@ -185,6 +190,7 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
 
   const stored = (mailboxId: string, item: Extract<IncomingItem, { outcome: 'stored' }>): number => {
     const emailId = writeReceived(mailboxId, item.itemId, item.email);
+    if (item.identity !== undefined) putIdentity.run(item.identity, emailId);
     if (item.tracking !== undefined) folders?.bind(mailboxId, item.itemId, emailId, item.tracking);
     return emailId;
   };
@@ -198,6 +204,7 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
         return stored(mailboxId, item);
       case 'duplicate':
         settle.run(mailboxId, itemId, 'duplicate', item.deletePending, undefined, now, undefined);
+        if (item.identity !== undefined) putIdentity.run(item.identity, item.emailId);
         if (item.beside === true) return undefined;
         bindTo.run(itemId, item.emailId, mailboxId);
         folders?.bind(mailboxId, itemId, item.emailId, item.tracking);
@@ -262,6 +269,15 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
             hash,
             rows.map(({ id, item_id: itemId }) => ({ emailId: id, itemId })),
           );
+      }
+      return found;
+    },
+
+    async storedWithIdentity(mailboxId, identities) {
+      const found = new Map<string, BoundEmail>();
+      for (const identity of identities) {
+        const row = withIdentity.one(mailboxId, identity);
+        if (row !== undefined) found.set(identity, { emailId: row.id, itemId: row.item_id });
       }
       return found;
     },

@@ -8,6 +8,7 @@ import { credentialOAuth } from './0007-credential-oauth.ts';
 import { sentCopies } from './0008-sent-copies.ts';
 import { flags } from './0009-flags.ts';
 import { notedConnections } from './0010-noted-connections.ts';
+import { providerIdentity } from './0011-provider-identity.ts';
 
 /** In order; the number of a migration is its place, counted from 1. A released one never changes. */
 export const migrations: readonly string[] = [
@@ -21,4 +22,5 @@ export const migrations: readonly string[] = [
   sentCopies,
   flags,
   notedConnections,
+  providerIdentity,
 ];
