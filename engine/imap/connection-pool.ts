@@ -84,6 +84,7 @@ export class ConnectionPool implements ImapAccess {
           this.#park(shared, context, kept);
           return result;
         } catch (error) {
+          this.#mindRefusal(mailbox.id, error);
           const dead = channel.over && !channel.answered && !signal.aborted;
           this.#park(shared, context, kept);
           // It had died while nobody used it, and nothing was learned from it: as if it had never been.
@@ -91,11 +92,16 @@ export class ConnectionPool implements ImapAccess {
         }
       }
     }
-    const kept = await this.#open(shared, context, opened);
     try {
-      return await work(kept.session);
-    } finally {
-      this.#park(shared, context, kept);
+      const kept = await this.#open(shared, context, opened);
+      try {
+        return await work(kept.session);
+      } finally {
+        this.#park(shared, context, kept);
+      }
+    } catch (error) {
+      this.#mindRefusal(mailbox.id, error);
+      throw error;
     }
   }
 
@@ -122,6 +128,19 @@ export class ConnectionPool implements ImapAccess {
     const retryAfterMs = away.until - this.#around.clock.now();
     if (retryAfterMs > 0) throw new SyncError({ ...away.why, retryAfterMs });
     this.#away.delete(mailboxId);
+  }
+
+  /** What one workload is told holds for the other one, too. */
+  #mindRefusal(mailboxId: string, error: unknown): void {
+    if (!(error instanceof SyncError) || error.classified.class !== 'throttled') return;
+    this.#mindThrottle(mailboxId, error.classified);
+  }
+
+  #mindThrottle(mailboxId: string, why: ClassifiedError): void {
+    const { clock, settings } = this.#around;
+    // Untold, no longer than the shortest wait of a cycle: that one doubles.
+    const waitMs = why.retryAfterMs ?? 0.8 * settings.throttleBackoffMs;
+    this.stayAway(mailboxId, clock.now() + waitMs, why);
   }
 
   async #open(shared: Shared, context: ImapUse, opened: string): Promise<Kept> {
@@ -182,10 +201,7 @@ export class ConnectionPool implements ImapAccess {
         parked.watch = undefined;
         kept.deaf = why === 'refused';
         const { throttled } = channel;
-        if (throttled !== undefined) {
-          const waitMs = throttled.retryAfterMs ?? settings.throttleBackoffMs;
-          this.stayAway(mailboxId, clock.now() + waitMs, throttled);
-        }
+        if (throttled !== undefined) this.#mindThrottle(mailboxId, throttled);
         if (why === 'lost') this.#leaveParked(shared, mailboxId);
         else this.#keepFor(settings.imapKeepConnectionMs, shared, mailboxId, parked);
       },

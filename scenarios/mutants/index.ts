@@ -1,9 +1,12 @@
+import { connectionForEachCycle } from './connection-for-each-cycle.ts';
+import { deaf } from './deaf.ts';
 import { disableOnTransient } from './disable-on-transient.ts';
 import { dropMessage } from './drop-message.ts';
 import { fileCopyTwice } from './file-copy-twice.ts';
 import { fileCopyWithoutLooking } from './file-copy-without-looking.ts';
 import { forgetAgreedFlags } from './forget-agreed-flags.ts';
 import { forgetCursor } from './forget-cursor.ts';
+import { forgetKeptConnections } from './forget-kept-connections.ts';
 import { forgetLedger } from './forget-ledger.ts';
 import { forgetLingering } from './forget-lingering.ts';
 import { forgetLostConnections } from './forget-lost-connections.ts';
@@ -53,6 +56,9 @@ export const mutants: readonly Mutant[] = [
   trustUidnext,
   skipLeftOut,
   secondImapConnection,
+  connectionForEachCycle,
+  deaf,
+  forgetKeptConnections,
   fileCopyTwice,
   fileCopyWithoutLooking,
   oneQueueForAll,

@@ -190,6 +190,16 @@ const scenarios: Readonly<Record<string, Input>> = {
     faultsUntilMs: 10 * minute,
   },
   'second-imap-connection': { profile: dovecot, maxConcurrentConnections: 1, operations: [mail] },
+  'connection-for-each-cycle': { profile: dovecot, operations: [mail], quietMs: hour },
+  deaf: { profile: dovecot, hints: true, operations: [{ ...mail, atMs: 6 * minute }] },
+  'forget-kept-connections': {
+    profile: dovecot,
+    hints: true,
+    maxConcurrentConnections: 1,
+    operations: [mail, { do: 'kill-engine', id: 'k', atMs: minute, downMs: 5_000 }],
+    rules: [imapRule('silent', 'IDLE', { phase: 'command', when: { hits: 1 }, what: { kind: 'half-open' } })],
+    faultsUntilMs: 10 * minute,
+  },
   'file-copy-twice': { profile: dovecot, operations: [post] },
   'file-copy-without-looking': {
     profile: dovecot,

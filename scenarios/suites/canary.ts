@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { mutants } from '../mutants/index.ts';
 import type { Outcome } from '../outcome.ts';
 import { canaryScenario } from './canary-scenario.ts';
+import { connections } from './connections.ts';
 import { isolation } from './isolation.ts';
 import type { Suite } from './suite.ts';
 import { tracking } from './tracking.ts';
@@ -10,6 +11,8 @@ import { tracking } from './tracking.ts';
 const laws: Readonly<Record<string, Suite>> = {
   'track-what-came-back': tracking,
   'one-queue-for-all': isolation,
+  'connection-for-each-cycle': connections,
+  deaf: connections,
 };
 
 /**

@@ -1,6 +1,7 @@
 import { backlog } from './backlog.ts';
 import { canary } from './canary.ts';
 import { connectionCap } from './connection-cap.ts';
+import { connections } from './connections.ts';
 import { delta } from './delta.ts';
 import { exactlyOnce } from './exactly-once.ts';
 import { flags } from './flags.ts';
@@ -25,6 +26,7 @@ export const suites: readonly Suite[] = [
   exactlyOnce,
   throttleObedience,
   connectionCap,
+  connections,
   restart,
   isolation,
   mixed,

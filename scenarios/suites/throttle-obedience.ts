@@ -4,13 +4,19 @@ import { hour, minute, scenarioOf, wayIn } from './base.ts';
 import { measured, withMeasurements } from './measure.ts';
 import type { Suite } from './suite.ts';
 
-/** By profile: a limiter that refuses, with numbers small enough to meet it. */
+/** By provider: a limiter that refuses, with numbers small enough to meet it. */
 const limiterOf: Readonly<Record<string, string>> = {
   'gmail-workspace': 'gmail.smtp.messagesPerDay',
   'outlook-com': 'msa.smtp.recipientsPerDay',
   yahoo: 'yahoo.smtp.messagesPerDay',
   'exchange-online': 'exo.smtp.recipientsPerDay',
   'exchange-online:graph': 'exo.graph.requests',
+};
+
+/** By way: a limiter of commands over IMAP that refuses. */
+const commandsOf: Readonly<Record<string, string>> = {
+  'yahoo:imap-smtp': 'yahoo.imap.commandRate',
+  'exchange-online:imap-smtp': 'exo.imap.workBudget',
 };
 
 /** By profile: a limiter of sign-ins that refuses, for those that have one. */
@@ -24,7 +30,7 @@ export const throttleObedience: Suite = {
   name: 'throttle-obedience',
   title: 'Told to slow down, it slows down',
   law: 'No command before the wait is over; wait(k) = min(first × 2^k, cap) ± 20 %; refused requests in a throttled time t ≤ mailboxes × (log2(cap/first) + 2 + t/(0.8 × cap)); no mailbox is disabled by it.',
-  profiles: Object.keys(limiterOf),
+  profiles: [...Object.keys(limiterOf), ...Object.keys(commandsOf)],
   defaultRuns: 20,
   invariants: ['INV-17', 'INV-18', 'INV-20', 'INV-8'],
   scenarios: (profile) =>
@@ -39,6 +45,7 @@ export const throttleObedience: Suite = {
       .map(({ mailboxes, count, limit, periodMs, throttleBackoffMs }) => {
         const overGraph = readWay(profile).access === 'graph';
         const signIns = signInsOf[profile];
+        const commands = commandsOf[profile];
         const mailboxIds = Array.from({ length: mailboxes }, (_, n) => `m${n}`);
         return scenarioOf({
           suite: 'throttle-obedience',
@@ -46,8 +53,19 @@ export const throttleObedience: Suite = {
           mailboxIds,
           limits: {
             // Over Graph a look for mail counts, too, and a message takes two requests or more.
-            [limiterOf[profile] ?? '']: { limit: overGraph ? 4 * limit : limit, periodMs, enabled: true },
+            [limiterOf[profile] ?? limiterOf[readWay(profile).profile] ?? '']: {
+              limit: overGraph ? 4 * limit : limit,
+              periodMs,
+              enabled: true,
+            },
             ...(signIns !== undefined && { [signIns]: { limit: 2, enabled: true } }),
+            // Enough to sign in and look, and too little for a window's cycles or for a heap of mail.
+            ...(commands !== undefined && {
+              // Yahoo's in a sliding window; Exchange's bucket fills by four a second.
+              [commands]: profile.startsWith('yahoo')
+                ? { limit: 12 + limit, periodMs, enabled: true }
+                : { limit: 6 + Math.floor(limit / 2), enabled: true },
+            }),
           },
           settings: {
             incomingWindowMs: overGraph ? 30 * minute : 2 * minute,
@@ -55,22 +73,35 @@ export const throttleObedience: Suite = {
             throttleBackoffMaxMs: 20 * minute,
             maximumDeliveryAttempts: 200,
           },
-          operations: mailboxIds.map((mailbox) => ({
-            do: 'queue-email',
-            id: `q-${mailbox}`,
-            atMs: 0,
-            mailbox,
-            to: ['zoe@outside.test'],
-            count: overGraph ? 2 * count : count,
-          })),
+          operations: mailboxIds.flatMap((mailbox) => [
+            {
+              do: 'queue-email' as const,
+              id: `q-${mailbox}`,
+              atMs: 0,
+              mailbox,
+              to: ['zoe@outside.test'],
+              count: overGraph ? 2 * count : count,
+            },
+            ...(commands === undefined
+              ? []
+              : [
+                  {
+                    do: 'deliver' as const,
+                    id: `d-${mailbox}`,
+                    atMs: 0,
+                    mailbox,
+                    count: mailbox === 'm0' ? 300 : 1,
+                  },
+                ]),
+          ]),
           settleMs: 60 * hour,
         });
       }),
   async judge(scenario, run) {
-    const refused = { smtp: 0, pop3: 0, graph: 0 };
+    const refused = { smtp: 0, pop3: 0, imap: 0, graph: 0 };
     let untilMs = 0;
     const report = await run(scenario, (event) => {
-      if (event.kind !== 'throttle' || event.protocol === 'imap') return;
+      if (event.kind !== 'throttle') return;
       refused[event.protocol] += 1;
       untilMs = event.atMs;
     });
@@ -92,6 +123,11 @@ export const throttleObedience: Suite = {
       measured('submissions refused while throttled', profile, 'requests', refused.smtp, {
         atLeast: 1,
         atMost: Math.ceil(mailboxes * (steps * periods + untilMs / (0.8 * cap))),
+      }),
+      // Every cycle that is let through is good work, after which the waits begin anew; copies in Sent are asked for, too.
+      measured('commands refused over IMAP', profile, 'requests', refused.imap, {
+        atLeast: commandsOf[profile] === undefined ? 0 : 1,
+        atMost: Math.ceil(2 * mailboxes * (1 + untilMs / (0.8 * first))),
       }),
       // Every sign-in that is let through is good work, after which the waits begin anew.
       measured('sign-ins refused while throttled', profile, 'requests', refused.pop3, {

@@ -8,7 +8,7 @@ import type { CredentialRef } from '../../engine/records/mailbox.ts';
 import { defaultSettings } from '../../engine/records/settings.ts';
 import { openSqliteStore } from '../../engine/store/sqlite/open-sqlite-store.ts';
 import { aMailbox, aProfile } from '../../engine/testing/fixtures.ts';
-import { createWorld, type Rule, type World } from '../../simulators/index.ts';
+import { createWorld, type Rule, sleep, type World } from '../../simulators/index.ts';
 import { loadProfile } from '../../simulators/profiles/index.ts';
 
 // Policy: a session over imapflow does what its interface says against the server of a world, in virtual time; every
@@ -319,6 +319,13 @@ describe('trouble', () => {
       expect(await trouble(use(list))).toBe(told);
       const tookMs = world!.clock.now() - before;
       expect(tookMs).toBeLessThan(told.includes('timeout') ? 110_000 : 10_000);
+      if (told.startsWith('throttled')) {
+        // Whoever comes next is told what the server said, and the server hears nothing of it before the wait is over.
+        const again = world!.clock.now();
+        expect(await trouble(use(list))).toBe(told);
+        expect(world!.clock.now()).toBe(again);
+        await sleep(world!.clock, 60 * 60_000);
+      }
       expect(await trouble(use(list))).toBe('none');
       await pool.close();
     });
