@@ -22,24 +22,35 @@ export class ConnectionSlots {
   /** Resolves with a slot taken; `scarce` is called when there is none at once. Rejects when the signal comes first. */
   take(limit: number, signal: AbortSignal, scarce: () => void): Promise<void> {
     return new Promise((resolve, reject) => {
-      let state: 'waiting' | 'granted' | 'given-up' = 'waiting';
+      let state: 'asking' | 'waiting' | 'granted' | 'given-up' = 'asking';
+      const giveUp = (): void => {
+        const text = 'The cycle was ended while all connections of its server profile were in use.';
+        reject(new SyncError({ class: 'transient', code: 'cycle-aborted', text, phase: 'connect' }));
+      };
       const aborted = (): void => {
         state = 'given-up';
         this.#waiting -= 1;
-        const text = 'The cycle was ended while all connections of its server profile were in use.';
-        reject(new SyncError({ class: 'transient', code: 'cycle-aborted', text, phase: 'connect' }));
+        giveUp();
       };
       this.#waiting += 1;
       this.#slots.freeHeld(this.#clock.now());
       this.#slots.take(limit, () => {
         if (state === 'given-up') return this.#slots.release();
+        const waited = state === 'waiting';
         state = 'granted';
         this.#waiting -= 1;
         signal.removeEventListener('abort', aborted);
-        resolve();
+        if (!waited) return resolve();
+        // A cycle that ends in the same millisecond would leave a connection half open, and the slot held for nothing.
+        this.#clock.setTimeout(() => {
+          if (!signal.aborted) return resolve();
+          this.free();
+          giveUp();
+        }, 0);
       });
       // The grant above may have come at once; the compiler does not see it.
       if ((state as string) === 'granted') return;
+      state = 'waiting';
       signal.addEventListener('abort', aborted, { once: true });
       if (signal.aborted) return aborted();
       scarce();

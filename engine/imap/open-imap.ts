@@ -131,6 +131,14 @@ async function connected(
     allowInvalidCertificate: server.allowInvalidCertificate,
   };
   const phase: ImapPhase = server.security === 'none' ? 'connect' : 'tls';
+  const aborted = {
+    class: 'transient',
+    code: 'cycle-aborted',
+    text: 'The cycle was ended before the connection stood.',
+    phase,
+  } as const;
+  // No server counts what it was not asked for.
+  if (signal.aborted) throw new ImapNotOpened(new SyncError(aborted), false);
   const aborter = new AbortController();
   let timedOut = false;
   const abort = (): void => aborter.abort();
@@ -140,7 +148,6 @@ async function connected(
   }, silenceMs);
   signal.addEventListener('abort', abort);
   try {
-    if (signal.aborted) aborter.abort();
     if (server.security !== 'starttls')
       return { socket: await connector.connectSocket(endpoint, aborter.signal) };
     return await startTls(connector, endpoint, aborter.signal);
@@ -151,10 +158,9 @@ async function connected(
       if (cause instanceof SyncError) throw new ImapNotOpened(cause, false);
       throw new ImapNotOpened(new SyncError(classifyNetwork(cause, phase), { cause }), false);
     }
-    const [code, text] = timedOut
-      ? ['connection-timeout', `No connection within ${silenceMs} ms.`]
-      : ['cycle-aborted', 'The cycle was ended before the connection stood.'];
-    throw new ImapNotOpened(new SyncError({ class: 'transient', code, text, phase }, { cause }), lingering);
+    const late = { code: 'connection-timeout', text: `No connection within ${silenceMs} ms.` };
+    const classified = timedOut ? { ...aborted, ...late } : aborted;
+    throw new ImapNotOpened(new SyncError(classified, { cause }), lingering);
   } finally {
     clock.clearTimeout(timer);
     signal.removeEventListener('abort', abort);

@@ -33,6 +33,11 @@ interface Stage {
   readonly deliver: (...texts: readonly string[]) => void;
 }
 
+const imapProfile = {
+  serverType: 'imap-smtp',
+  incoming: { host: 'imap.alpha.test', port: 993, security: 'tls' },
+} as const;
+
 function stage(rules: readonly Rule[] = [], keepMs = defaultSettings.imapKeepConnectionMs): Stage {
   world = createWorld({
     seed: 5,
@@ -65,8 +70,7 @@ function stage(rules: readonly Rule[] = [], keepMs = defaultSettings.imapKeepCon
         }),
         profile: {
           ...base,
-          serverType: 'imap-smtp',
-          incoming: { host: 'imap.alpha.test', port: 993, security: 'tls' },
+          ...imapProfile,
           ...profile,
         },
         secret: () => Promise.resolve('s3cret-word'),
@@ -265,6 +269,26 @@ describe('the pool', () => {
         { profile },
       );
       expect(await trouble(use((session) => session.folders(), { name: 'cat', profile }))).toBe('none');
+      await pool.close();
+    });
+  });
+
+  it('gives the slot on when the cycle that waited for it ends in the same millisecond', async () => {
+    const { use, pool } = stage();
+    const aborter = new AbortController();
+    await world?.run(async () => {
+      const profile: Partial<ImapSmtpProfile> = { maxConcurrentConnections: 1 };
+      const { clock } = world!;
+      pool.hold({ ...aProfile(), ...imapProfile, ...profile }, clock.now() + 60_000);
+      const first = trouble(
+        use((session) => session.folders(), { name: 'ben', profile, signal: aborter.signal }),
+      );
+      clock.setTimeout(() => aborter.abort(), 60_000);
+      const second = trouble(use((session) => session.folders(), { name: 'cat', profile }));
+      expect(await first).toBe('transient cycle-aborted connect');
+      const freedAt = clock.now();
+      expect(await second).toBe('none');
+      expect(clock.now() - freedAt).toBeLessThan(10_000);
       await pool.close();
     });
   });
