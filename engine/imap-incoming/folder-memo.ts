@@ -41,13 +41,12 @@ const empty: FolderMemo = {
 /** It is kept as the folder's cursor. One that cannot be read is worth a listing, not an error. */
 export const folderMemo = {
   read(cursor: Pick<FolderCursor, 'link'> | undefined): FolderMemo {
-    if (cursor?.link === undefined) return empty;
-    try {
-      const kept: unknown = JSON.parse(cursor.link);
-      return typeof kept === 'object' && kept !== null ? readParts({ ...kept }) : empty;
-    } catch {
-      return empty;
-    }
+    if (cursor === undefined) return empty;
+    const known = readBefore.get(cursor);
+    if (known !== undefined) return known;
+    const memo = readLink(cursor.link);
+    readBefore.set(cursor, memo);
+    return memo;
   },
 
   write(folder: string, memo: FolderMemo): FolderCursor {
@@ -60,6 +59,19 @@ export const folderMemo = {
     return { folder, link, walking: false, walk: 1, pageSize: undefined, idlePages: 0, lastPage: undefined };
   },
 } as const;
+
+/** The store gives the same cursor to each cycle until another is written. */
+const readBefore = new WeakMap<Pick<FolderCursor, 'link'>, FolderMemo>();
+
+function readLink(link: string | undefined): FolderMemo {
+  if (link === undefined) return empty;
+  try {
+    const kept: unknown = JSON.parse(link);
+    return typeof kept === 'object' && kept !== null ? readParts({ ...kept }) : empty;
+  } catch {
+    return empty;
+  }
+}
 
 type Kept = Readonly<Record<string, unknown>>;
 

@@ -3,6 +3,7 @@ import type { ClassifiedError } from '../errors/error-class.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Connector } from '../ports/connector.ts';
 import type { ImapSmtpProfile } from '../records/email-server-profile.ts';
+import type { CredentialRef } from '../records/mailbox.ts';
 import type { Settings } from '../records/settings.ts';
 import type { Store } from '../store/store.ts';
 import { ConnectionSlots } from './connection-slots.ts';
@@ -277,6 +278,16 @@ export class ConnectionPool implements ImapAccess {
 /** A connection that listens is under no cycle's signal. */
 const neverAborted = new AbortController().signal;
 
-function openedWith({ profile, mailbox }: ImapUse): string {
-  return JSON.stringify([profile.incoming, mailbox.credential]);
+/** By the credential as the store gives it, which is the same object until it is changed: with which server, and as text. */
+const openings = new WeakMap<
+  CredentialRef,
+  { readonly incoming: ImapSmtpProfile['incoming']; readonly text: string }
+>();
+
+function openedWith({ profile: { incoming }, mailbox: { credential } }: ImapUse): string {
+  const known = openings.get(credential);
+  if (known?.incoming === incoming) return known.text;
+  const text = JSON.stringify([incoming, credential]);
+  openings.set(credential, { incoming, text });
+  return text;
 }

@@ -11,26 +11,29 @@ type Lists = {
 
 /** What is settled and not committed yet; it grows until it is taken. */
 export class PageDraft {
-  #lists: Lists = empty();
+  /** Made when the first part comes: most cycles settle nothing. */
+  #lists: Lists | undefined;
   #cursor: CommitPage['cursor'];
 
   get isEmpty(): boolean {
-    return this.#cursor === undefined && Object.values(this.#lists).every((list) => list.length === 0);
+    return this.#cursor === undefined && this.size === 0;
   }
 
   /** Entries of all kinds. */
   get size(): number {
+    if (this.#lists === undefined) return 0;
     return Object.values(this.#lists).reduce((sum, list) => sum + list.length, 0);
   }
 
   /** Something in it may have to be shown at the server once it is committed. */
   get bringsMarks(): boolean {
-    return this.#lists.items.length + this.#lists.tracking.length > 0;
+    return this.#lists !== undefined && this.#lists.items.length + this.#lists.tracking.length > 0;
   }
 
   add(part: Partial<CommitPage>): void {
     const { cursor, ...lists } = part;
     if (cursor !== undefined) this.#cursor = cursor;
+    this.#lists ??= empty();
     for (const [name, values] of Object.entries(lists)) {
       // The keys of `part` are those of the lists, and each is joined with its own kind.
       const list = this.#lists[name as keyof Lists] as unknown[];
@@ -40,8 +43,11 @@ export class PageDraft {
 
   /** The page as it is; the draft begins anew. */
   take(): CommitPage {
-    const page = { ...this.#lists, ...(this.#cursor === undefined ? {} : { cursor: this.#cursor }) };
-    this.#lists = empty();
+    const page = {
+      ...(this.#lists ?? empty()),
+      ...(this.#cursor === undefined ? {} : { cursor: this.#cursor }),
+    };
+    this.#lists = undefined;
     this.#cursor = undefined;
     return page;
   }
