@@ -96,12 +96,8 @@ async function known(
   afterUid: number,
   { askedPerCycle, newestPerCycle }: FlagPace,
 ): Promise<Stretch> {
-  const uids: number[] = [];
-  for (const { itemId, state } of (await store.itemLedger(lease.mailboxId)).values()) {
-    const uid = state === 'stored' || state === 'duplicate' ? uidOf(itemId, numbering) : undefined;
-    if (uid !== undefined) uids.push(uid);
-  }
-  uids.sort((a, b) => a - b);
+  const items = await store.storedItems(lease.mailboxId, numbering);
+  const uids = items.flatMap((itemId) => uidOf(itemId, numbering) ?? []).sort((a, b) => a - b);
   const due = uids.filter((uid) => uid > afterUid);
   const part = due.slice(0, askedPerCycle);
   const atEnd = part.length === due.length;

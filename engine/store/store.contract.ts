@@ -679,6 +679,36 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         expect(await toSettle()).toEqual([]);
       });
 
+      it('of an item that is gone are set aside, and wait again once it is bound or they are set anew', async () => {
+        await settle('7.1');
+        await settle('7.2');
+        await store.setEmailFlags([id('7.1'), id('7.2')], { seen: true });
+        expect([...(await store.storedItems('a', '7.'))].sort()).toEqual(['7.1', '7.2']);
+        await store.commitIncoming(held, { items: [], gone: ['7.1'] });
+        expect(await store.storedItems('a', '7.')).toEqual(['7.2']);
+        await store.offerFlagsAgain(held);
+        expect(await toSettle()).toEqual(['7.2']);
+        const again = {
+          itemId: '7.1',
+          outcome: 'duplicate',
+          emailId: id('7.1'),
+          deletePending: false,
+        } as const;
+        await store.commitIncoming(held, { items: [again], gone: [], readsFlags: true });
+        expect(await toSettle()).toEqual(['7.1', '7.2']);
+        expect((await store.flagRecords('a', ['7.1'])).get('7.1')).toMatchObject({
+          agreed: unset,
+          own: { ...unset, seen: true },
+        });
+        await store.commitIncoming(held, { items: [], gone: ['7.2'] });
+        await store.offerFlagsAgain(held);
+        const back = { ...again, itemId: '7.2', emailId: id('7.2') };
+        await store.commitIncoming(held, { items: [back], gone: [] });
+        expect(await toSettle()).toEqual(['7.1']);
+        await store.setEmailFlags([id('7.2')], { flagged: true });
+        expect(await toSettle()).toEqual(['7.1', '7.2']);
+      });
+
       it('are asked for again when a record is bound to another item', async () => {
         await settle('7.1');
         await settle('7.2');

@@ -143,6 +143,8 @@ export interface Store {
   /** Undefined for what is no received email. */
   emailFlags(emailId: number): Promise<EmailFlags | undefined>;
   flagCursor(mailboxId: string, folder: string): Promise<FlagCursor | undefined>;
+  /** Items that are stored, of those whose ids begin so, in no order. */
+  storedItems(mailboxId: string, numbering: string): Promise<readonly string[]>;
   /** Of these items, those that are stored. */
   flagRecords(mailboxId: string, itemIds: readonly string[]): Promise<ReadonlyMap<string, FlagRecord>>;
   /**
@@ -163,7 +165,10 @@ export interface Store {
   }): Promise<readonly FlagRecord[]>;
   /** Written before flags are written to the mailbox, so that a death in between leaves no doubt whose change it was. */
   offerFlags(lease: Lease, offers: readonly FlagOffer[]): Promise<boolean>;
-  /** What was offered in vain as often as is allowed may be offered again. */
+  /**
+   * What was offered in vain as often as is allowed may be offered again. What waits for an item the ledger knows no more is
+   * set aside, until its email is bound to another one or the application sets its flags anew.
+   */
   offerFlagsAgain(lease: Lease): Promise<boolean>;
   /** A flag that the application has set since it was read for the settlement stays as it is. */
   settleFlags(lease: Lease, settled: readonly FlagSettlement[], cursor?: FlagCursor): Promise<boolean>;

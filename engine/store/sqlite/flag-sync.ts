@@ -21,11 +21,16 @@ type FlagSync = Pick<
   | 'emailFlags'
   | 'flagCursor'
   | 'flagRecords'
+  | 'storedItems'
   | 'flagsToSettle'
   | 'offerFlags'
   | 'offerFlagsAgain'
   | 'settleFlags'
 >;
+
+/** Whether the ledger still knows the item of an email. */
+const known = `SELECT 1 FROM item_ledger l WHERE l.mailbox_id = ?1 AND l.item_id = email.item_id
+  AND l.state IN ('stored', 'duplicate')`;
 
 /** The flags that records share with their mailbox. */
 export function flagSync(connection: Connection, leases: LeaseWriter): FlagSync {
@@ -36,7 +41,7 @@ export function flagSync(connection: Connection, leases: LeaseWriter): FlagSync 
   // What is not named in the mask stays; a change has what was tried in vain tried again.
   const setOwn = connection.prepare(
     `INSERT INTO email_flags (email_id, mailbox_id, own) VALUES (?1, ?2, ?4 & ?3)
-     ON CONFLICT (email_id) DO UPDATE SET own = (own & ~?3) | (?4 & ?3), tries = 0`,
+     ON CONFLICT (email_id) DO UPDATE SET own = (own & ~?3) | (?4 & ?3), tries = 0, aside = 0`,
   );
   const ownFlags = connection.prepare<{ own: number | null }>(
     `SELECT own FROM email LEFT JOIN email_flags ON email_id = id WHERE id = ? AND direction = 'incoming'`,
@@ -55,11 +60,11 @@ export function flagSync(connection: Connection, leases: LeaseWriter): FlagSync 
   const toSettle = limitedStatement<FlagRow>(
     connection,
     `SELECT id, item_id, agreed, own, offered, looked FROM email_flags JOIN email ON id = email_id
-     WHERE email_flags.mailbox_id = ?1 AND email_id > ?2 AND (looked = 0 OR own <> agreed OR offered IS NOT NULL)
+     WHERE email_flags.mailbox_id = ?1 AND email_id > ?2
+       AND aside = 0 AND (looked = 0 OR own <> agreed OR offered IS NOT NULL)
        AND (looked = 0 OR offered IS NOT NULL OR ((own | agreed) & ~(own & agreed) & ?3) <> 0) AND tries < ?4
        AND substr(item_id, 1, length(?5)) = ?5
-       AND EXISTS (SELECT 1 FROM item_ledger l WHERE l.mailbox_id = ?1 AND l.item_id = email.item_id
-         AND l.state IN ('stored', 'duplicate'))
+       AND EXISTS (${known})
      ORDER BY email_id`,
   );
   const offer = connection.prepare(
@@ -67,7 +72,16 @@ export function flagSync(connection: Connection, leases: LeaseWriter): FlagSync 
   );
   const forgetTries = connection.prepare(
     `UPDATE email_flags SET tries = 0 WHERE mailbox_id = ? AND tries > 0
-       AND (looked = 0 OR own <> agreed OR offered IS NOT NULL)`,
+       AND aside = 0 AND (looked = 0 OR own <> agreed OR offered IS NOT NULL)`,
+  );
+  const setAside = connection.prepare(
+    `UPDATE email_flags SET aside = 1
+     WHERE mailbox_id = ?1 AND aside = 0 AND (looked = 0 OR own <> agreed OR offered IS NOT NULL)
+       AND NOT EXISTS (SELECT 1 FROM email WHERE id = email_id AND EXISTS (${known}))`,
+  );
+  const storedItems = connection.prepare<{ item_id: string }>(
+    `SELECT item_id FROM item_ledger WHERE mailbox_id = ? AND state IN ('stored', 'duplicate')
+       AND substr(item_id, 1, length(?2)) = ?2`,
   );
   // A bit in which the record differs from what was seen is the application's, set since.
   const settle = connection.prepare(
@@ -113,6 +127,10 @@ export function flagSync(connection: Connection, leases: LeaseWriter): FlagSync 
       return records;
     },
 
+    async storedItems(mailboxId, numbering) {
+      return storedItems.all(mailboxId, numbering).map((row) => row.item_id);
+    },
+
     async flagsToSettle({ mailboxId, numbering, keeps, maxTries, afterEmailId, limit }) {
       return toSettle(limit)
         .all(mailboxId, afterEmailId, flagBits.write(keeps), maxTries, numbering)
@@ -132,6 +150,7 @@ export function flagSync(connection: Connection, leases: LeaseWriter): FlagSync 
       return connection.transaction(() => {
         if (!leases.holds(lease)) return false;
         forgetTries.run(lease.mailboxId);
+        setAside.run(lease.mailboxId);
         return true;
       });
     },

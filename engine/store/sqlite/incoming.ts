@@ -121,7 +121,7 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
   const receivedOf = connection.prepare<EmailRow>(`${received} AND email.mailbox_id = ? ORDER BY id`);
   const readsFlags = connection.prepare(
     `INSERT INTO email_flags (email_id, mailbox_id) VALUES (?, ?)
-     ON CONFLICT (email_id) DO UPDATE SET looked = 0`,
+     ON CONFLICT (email_id) DO UPDATE SET looked = 0, tries = 0, aside = 0`,
   );
   const raw = connection.prepare<{ raw: Uint8Array }>('SELECT raw FROM email_raw WHERE email_id = ?');
   const quarantineRows = connection.prepare<{

@@ -9,6 +9,7 @@ import { sentCopies } from './0008-sent-copies.ts';
 import { flags } from './0009-flags.ts';
 import { notedConnections } from './0010-noted-connections.ts';
 import { providerIdentity } from './0011-provider-identity.ts';
+import { flagsSetAside } from './0012-flags-set-aside.ts';
 
 /** In order; the number of a migration is its place, counted from 1. A released one never changes. */
 export const migrations: readonly string[] = [
@@ -23,4 +24,5 @@ export const migrations: readonly string[] = [
   flags,
   notedConnections,
   providerIdentity,
+  flagsSetAside,
 ];
