@@ -101,3 +101,24 @@ test('messages are put in the order in which they came by the seconds that INTER
   session.say('a SELECT INBOX');
   expect(session.say('b SORT (REVERSE ARRIVAL) UTF-8 ALL')).toContain('* SORT 1 2\r\n');
 });
+
+test('SEARCH BODY is about what parts hold, TEXT also about their headers', () => {
+  const { append, lines } = signedIn();
+  const parts = (...all: readonly string[]) => ['', ...all].join('\r\n--q\r\n').concat('\r\n--q--\r\n');
+  const body = parts(
+    'X-Mark: heading\r\n\r\nplain words',
+    'Content-Type: message/rfc822\r\n\r\nSubject: enclosed\r\n\r\ninner',
+    'Content-Type: message/external-body\r\n\r\nelsewhere',
+    'Content-Type: image/png\r\n\r\npixels',
+  );
+  append(`Content-Type: multipart/mixed; boundary=q\r\n\r\n${body}`);
+  lines('SELECT INBOX');
+  const found = (key: string) => lines(`SEARCH ${key}`)[0] === '* SEARCH 1';
+  expect(['plain', 'inner', 'elsewhere'].map((word) => found(`BODY ${word}`))).toEqual([true, true, true]);
+  expect(['heading', 'enclosed', 'pixels'].map((word) => found(`BODY ${word}`))).toEqual([
+    false,
+    false,
+    false,
+  ]);
+  expect(['heading', 'enclosed', 'pixels'].map((word) => found(`TEXT ${word}`))).toEqual([true, true, false]);
+});

@@ -99,10 +99,12 @@ function addressOf(tokens: readonly Token[]): EnvelopeAddress | undefined {
       .join('');
     inside = inside.slice(colon + 1);
   }
-  const { mailbox, host } = specOf(inside);
+  const stray = inside.findIndex(({ kind, text }) => kind === 'special' && text === '\\');
+  const { mailbox, host } = specOf(stray < 0 ? inside : inside.slice(0, stray));
   const name = phraseOf(tokens.slice(0, open));
-  // Dovecot's word for an angle that is never closed.
-  if (close < 0) return { name, route, mailbox: mailbox ?? 'MISSING_MAILBOX', host: 'SYNTAX_ERROR' };
+  // Dovecot's word for an angle that is never closed, and for what stands where nothing may.
+  if (close < 0 || (stray >= 0 && host === undefined))
+    return { name, route, mailbox: mailbox ?? 'MISSING_MAILBOX', host: 'SYNTAX_ERROR' };
   return { name, route, mailbox: mailbox ?? 'MISSING_MAILBOX', host: host ?? 'MISSING_DOMAIN' };
 }
 
@@ -123,8 +125,13 @@ function specOf(tokens: readonly Token[]): { mailbox: string | undefined; host: 
 
 function phraseOf(tokens: readonly Token[]): string | undefined {
   let phrase = '';
-  for (const { kind, text, spaced } of tokens)
-    if (kind !== 'comment') phrase += phrase !== '' && spaced && text !== '.' ? ` ${text}` : text;
+  let began = false;
+  for (const { kind, text, spaced } of tokens) {
+    if (kind === 'comment') continue;
+    // A quoted word may have nothing in it.
+    phrase += began && spaced && text !== '.' ? ` ${text}` : text;
+    began = true;
+  }
   return phrase === '' ? undefined : phrase;
 }
 
@@ -152,11 +159,11 @@ function tokensOf(text: string): readonly Token[] {
       const close = text.indexOf(']', at);
       const next = close < 0 ? text.length : close + 1;
       push('word', text.slice(at, next), next);
-    } else if ('<>@,;:.'.includes(char)) {
+    } else if ('<>@,;:.\\'.includes(char)) {
       push('special', char, at + 1);
     } else {
       const from = at;
-      while (at < text.length && !/[\s"(<>@,;:.[]/.test(text[at] ?? '')) at += 1;
+      while (at < text.length && !/[\s"(<>@,;:.[\\]/.test(text[at] ?? '')) at += 1;
       push('word', text.slice(from, at), at);
     }
   }

@@ -43,10 +43,15 @@ export function addressesOf(bytes: Buffer, header: HeaderBlock, name: string): r
   return fields.flatMap((field) => readAddresses(fieldValue(bytes, field)));
 }
 
+function oneLine(text: string | undefined): string | undefined {
+  return text?.replace(/[ \t]+/g, ' ').replace(/^ | $/g, '');
+}
+
 function listText(addresses: readonly EnvelopeAddress[]): string {
   if (addresses.length === 0) return 'NIL';
   const texts = addresses.map(({ name, route, mailbox, host }) => {
-    const [shownName, shownRoute, shownHost] = [name, route, host].map(quoteOrNil);
+    // As with subjects, white space in names is one space, and none at the ends.
+    const [shownName, shownRoute, shownHost] = [oneLine(name), route, host].map(quoteOrNil);
     return `(${shownName} ${shownRoute} ${mailbox === undefined ? 'NIL' : quote(mailbox)} ${shownHost})`;
   });
   return `(${texts.join('')})`;

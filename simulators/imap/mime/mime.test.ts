@@ -159,3 +159,17 @@ it('leaves to a boundary the line end before it, and takes a part without parts 
   const single = mimeOf(Buffer.from('Subject: x\r\n\r\ntext'));
   expect(sectionBytes(single, { path: [1, 1], text: 'all', fields: [] })).toBeUndefined();
 });
+
+it.each([
+  ['From: "" Ann " Roe  x " <a@b>', '(("Ann Roe x" NIL "a" "b"))'],
+  ['From: <Ann\\@b.test@c.test>', '((NIL NIL "Ann" "SYNTAX_ERROR"))'],
+  ['From: "Ann\\\\\\"" <a@b>', '(("Ann\\\\\\"" NIL "a" "b"))'],
+])('%s has the envelope Dovecot shows', (header, from) => {
+  const { bytes, root } = mimeOf(Buffer.from(`${header}\r\n\r\n`));
+  expect(envelopeText(bytes, root.header)).toBe(`(NIL NIL ${from} ${from} ${from} NIL NIL NIL NIL NIL)`);
+});
+
+it('takes no value from a quoted parameter that never ends', () => {
+  const mime = mimeOf(Buffer.from('Content-Type: text/html; charset="utf-8\r\n\r\nx'));
+  expect(bodyStructureText(mime, false)).toBe('("text" "html" ("charset" "us-ascii") NIL NIL "7bit" 1 0)');
+});

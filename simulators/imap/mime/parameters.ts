@@ -15,7 +15,8 @@ export function readParameters(text: string): Parametrized {
     const name = cursor.until('=;').trim();
     if (!cursor.next('=')) continue;
     const given = cursor.value();
-    if (name !== '') parameters.push([name, given]);
+    // A quoted value that never ends is none.
+    if (name !== '' && given !== undefined) parameters.push([name, given]);
     cursor.until(';');
   }
   return { value, parameters };
@@ -60,12 +61,14 @@ class Cursor {
     return out;
   }
 
-  value(): string {
+  value(): string | undefined {
     while (/[\s(]/.test(this.#text[this.#at] ?? '')) {
       if (this.#text[this.#at] === '(') this.#skipComment();
       else this.#at += 1;
     }
-    return this.#text[this.#at] === '"' ? this.#quoted() : this.#token();
+    if (this.#text[this.#at] !== '"') return this.#token();
+    const quoted = this.#quoted();
+    return this.#ended ? quoted : undefined;
   }
 
   #token(): string {
@@ -76,11 +79,16 @@ class Cursor {
     return this.#text.slice(from, this.#at);
   }
 
+  /** Whether the last quoted string ended. */
+  #ended = true;
+
   #quoted(): string {
     let out = '';
+    this.#ended = false;
     for (this.#at += 1; this.#at < this.#text.length; this.#at += 1) {
       if (this.#text[this.#at] === '"') {
         this.#at += 1;
+        this.#ended = true;
         break;
       }
       if (this.#text[this.#at] === '\\') this.#at += 1;

@@ -34,10 +34,10 @@ export function addressesHave(raw: Buffer, name: string, text: string): boolean 
   );
 }
 
-/** Whether the text is in a body part, decoded. */
+/** Whether the text is in a body part, decoded. Headers of parts are none, as Dovecot has it. */
 export function bodyHas(raw: Buffer, text: string): boolean {
   const message = mimeOf(raw);
-  return partHas(message, message.root, text);
+  return partHas(message, message.root, text, false);
 }
 
 /** Whether the text is in the header or the body. */
@@ -61,14 +61,14 @@ function blockHas({ bytes }: MimeMessage, { fields }: HeaderBlock, text: string)
   });
 }
 
-function partHas(message: MimeMessage, part: MimePart, text: string, headers = false): boolean {
-  if (part.type === 'multipart')
-    return part.parts.some(
-      (one) => blockHas(message, one.header, text) || partHas(message, one, text, headers),
+/** Whether the text is in the parts, decoded; with `headers` also in the headers of parts and of messages in them. */
+function partHas(message: MimeMessage, part: MimePart, text: string, headers: boolean): boolean {
+  const inside = part.type === 'multipart' ? part.parts : part.message === undefined ? [] : [part.message];
+  if (inside.length > 0 || part.type === 'multipart')
+    return inside.some(
+      (one) => (headers && blockHas(message, one.header, text)) || partHas(message, one, text, headers),
     );
-  if (part.message !== undefined)
-    return blockHas(message, part.message.header, text) || partHas(message, part.message, text, headers);
-  if (part.type !== 'text') return false;
+  if (part.type !== 'text' && part.type !== 'message') return false;
   const { bytes } = message;
   const body = bytes.subarray(part.bodyFrom, part.bodyTo);
   const decoded =

@@ -42,7 +42,17 @@ export class ImapConversation {
     if (waited !== undefined) return this.#until(waited);
     const tag = text === 'DONE' ? `t${this.#tags}` : `t${++this.#tags}`;
     const sent = text === 'DONE' ? text : `${tag} ${text}`;
-    const pieces = `${sent}\r\n`.split(/(?<=\{\d+\}\r\n)/);
+    return this.#exchange(tag, `${sent}\r\n`.split(/(?<=\{\d+\}\r\n)/), text === 'IDLE');
+  }
+
+  /** `APPEND mailbox date` with the message as it is. All lines of the answer. */
+  async append(mailbox: string, date: string, message: Buffer): Promise<readonly string[]> {
+    const tag = `t${++this.#tags}`;
+    const head = `${tag} APPEND ${mailbox} "${date}" {${message.length}}\r\n`;
+    return this.#exchange(tag, [head, `${message.toString('latin1')}\r\n`], false);
+  }
+
+  async #exchange(tag: string, pieces: readonly string[], idles: boolean): Promise<readonly string[]> {
     const lines: string[] = [];
     for (const piece of pieces) {
       this.#socket.write(piece, 'latin1');
@@ -53,7 +63,7 @@ export class ImapConversation {
           if (piece !== pieces.at(-1)) break;
           lines.push('+');
           // An exchange (IDLE) goes on with the next command.
-          if (text === 'IDLE') return lines;
+          if (idles) return lines;
           continue;
         }
         lines.push(line.startsWith(`${tag} `) ? `tagged${line.slice(tag.length)}` : line);
