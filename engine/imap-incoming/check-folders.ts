@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { SyncError } from '../errors/engine-error.ts';
 import type { ImapFolder } from '../imap/imap-session.ts';
 import { folderInvalidAlert, folderInvalidCode } from '../incoming/folder-alerts.ts';
 import type { TrackingFolder } from '../records/tracking.ts';
@@ -6,6 +7,10 @@ import { findRenamed } from './find-renamed.ts';
 import { folderPath } from './folder-path.ts';
 import type { ImapIncomingWork } from './imap-incoming-work.ts';
 import { inboxId } from './item-keys.ts';
+import { ofFolder } from './of-folder.ts';
+
+/** A folder that is gone is looked for under other names for so long, and under its own for ever. Ours. */
+const searchedForMs = 24 * 60 * 60_000;
 
 /**
  * Finds the folders that are followed: the Inbox, and those tracked ones that are where they were. One that was not looked
@@ -24,7 +29,7 @@ export async function checkFolders(work: ImapIncomingWork): Promise<void> {
       folder.status !== 'invalid' ||
       folder.checkedOn === undefined ||
       folder.checkedOn + context.settings.trackingFolderCheckMs <= now;
-    const found = due && (await check(work, folder, now));
+    const found = due && (await checkUnlessRefused(work, folder, now));
     if (!found) missing = true;
     else if (folder.status === 'invalid') came = true;
   }
@@ -40,7 +45,8 @@ export function markMissing(work: ImapIncomingWork, folder: TrackingFolder, why:
   if (folderId === undefined) return;
   work.places.delete(folderId);
   // What is found in its place may be another folder.
-  work.remember(folderId, { ...work.memo(folderId), lost: true, account: undefined });
+  const memo = work.memo(folderId);
+  work.remember(folderId, { ...memo, lostOn: memo.lostOn ?? clock.now(), account: undefined });
 }
 
 /** False where nobody knows any more where it was. */
@@ -50,6 +56,20 @@ function follow(work: ImapIncomingWork, { folderId, regarding }: TrackingFolder)
   if (path === undefined) return false;
   if (!work.places.has(folderId)) work.places.set(folderId, { id: folderId, path, regarding });
   return true;
+}
+
+/** A server that does not list its folders keeps nobody from the mail in them. */
+async function checkUnlessRefused(
+  work: ImapIncomingWork,
+  folder: TrackingFolder,
+  now: number,
+): Promise<boolean> {
+  try {
+    return await check(work, folder, now);
+  } catch (error) {
+    if (error instanceof SyncError && ofFolder(error)) return false;
+    throw error;
+  }
 }
 
 async function check(work: ImapIncomingWork, folder: TrackingFolder, now: number): Promise<boolean> {
@@ -85,8 +105,11 @@ async function find(
   const memo = folderId === undefined ? undefined : work.memo(folderId);
   const atPlace = memo?.path === undefined ? undefined : list.find((one) => one.path === memo.path);
   if (atPlace?.selectable === true) return atPlace;
+  const isRecent = (memo?.lostOn ?? Number.POSITIVE_INFINITY) + searchedForMs > work.context.clock.now();
   const renamed =
-    folderId === undefined || memo?.seen === undefined ? undefined : await findRenamed(work, folderId);
+    folderId === undefined || memo?.seen === undefined || !isRecent
+      ? undefined
+      : await findRenamed(work, folderId);
   return renamed ?? (path === undefined ? atPlace : folderPath.find(path, list));
 }
 

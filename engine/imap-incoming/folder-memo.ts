@@ -5,8 +5,8 @@ import type { FolderAccount, FolderLook } from './folder-rules.ts';
 export interface FolderMemo {
   /** Where it was, as the server names it; undefined for one never found. */
   readonly path: string | undefined;
-  /** It was not there any more: what is found in its place may be another. */
-  readonly lost: boolean;
+  /** When it was found not to be there any more, ms since epoch: what is found in its place may be another. */
+  readonly lostOn: number | undefined;
   /** The last complete listing held none of the messages known: to be seen twice before it is believed. */
   readonly vanished: boolean;
   /** The message at which fetching broke off before anything was given. */
@@ -27,7 +27,7 @@ export interface FolderMemo {
 
 const empty: FolderMemo = {
   path: undefined,
-  lost: false,
+  lostOn: undefined,
   vanished: false,
   suspect: undefined,
   seen: undefined,
@@ -50,11 +50,11 @@ export const folderMemo = {
   },
 
   write(folder: string, memo: FolderMemo): FolderCursor {
-    const { seen, lost, vanished, passed } = memo;
+    const { seen, vanished, passed } = memo;
     const link = JSON.stringify({
       ...memo,
       ...(seen && { seen: { ...seen, modseq: seen.modseq?.toString() } }),
-      ...{ lost: lost || undefined, vanished: vanished || undefined, passed: passed || undefined },
+      ...{ vanished: vanished || undefined, passed: passed || undefined },
     });
     return { folder, link, walking: false, walk: 1, pageSize: undefined, idlePages: 0, lastPage: undefined };
   },
@@ -78,7 +78,7 @@ type Kept = Readonly<Record<string, unknown>>;
 function readParts(kept: Kept): FolderMemo {
   return {
     path: textOf(kept, 'path'),
-    lost: kept.lost === true,
+    lostOn: numberOf(kept, 'lostOn'),
     vanished: kept.vanished === true,
     suspect: textOf(kept, 'suspect'),
     seen: readLook(kept.seen),

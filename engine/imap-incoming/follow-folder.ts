@@ -34,7 +34,7 @@ export async function followFolder(work: ImapIncomingWork, place: Place): Promis
   const memo = work.memo(place.id);
   const mayRest =
     !mailbox.processAndDeleteEmails &&
-    !memo.lost &&
+    memo.lostOn === undefined &&
     memo.path === place.path &&
     now < memo.comparedOn + compareEveryMs &&
     !work.isDue(place.id);
@@ -63,7 +63,7 @@ export async function followFolder(work: ImapIncomingWork, place: Place): Promis
       text: `The server opened ${place.path} without its UIDVALIDITY.`,
       phase: 'select',
     });
-  const way = memo.lost && !isSame(seen, memo.seen) ? 'anew' : folderWay(seen, memo);
+  const way = memo.lostOn !== undefined && !isSame(seen, memo.seen) ? 'anew' : folderWay(seen, memo);
   if (way === 'anew' && place.id !== inboxId && memo.account !== undefined) {
     const found = await relocate(work, place);
     if (found !== undefined) return followFolder(work, found);
@@ -71,7 +71,7 @@ export async function followFolder(work: ImapIncomingWork, place: Place): Promis
   }
   const generation = memo.generation + (way === 'anew' ? 1 : 0);
   const passed = way === 'anew' ? memo.passed : 0;
-  const base = { ...memo, path: place.path, lost: false, seen, generation };
+  const base = { ...memo, path: place.path, lostOn: undefined, seen, generation };
   await work.commit();
   if (way === 'anew' || memo.seen === undefined) {
     // Before the first message is known by it: the numbering is used up whatever becomes of this cycle.

@@ -63,7 +63,7 @@ export class OtherFolders implements Elsewhere {
     const memo = this.#work.memo(place.id);
     try {
       const folder = await session.select(place.path);
-      if (memo.lost || folderWay(folderLook(folder), memo) === 'anew') return;
+      if (memo.lostOn !== undefined || folderWay(folderLook(folder), memo) === 'anew') return;
       const numbering = itemKeys.numbering(place.id, folder.uidValidity, memo.generation);
       const byUid = new Map(
         keys.flatMap((key) => {

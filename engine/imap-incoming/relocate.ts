@@ -24,7 +24,7 @@ export async function relocate(work: ImapIncomingWork, place: Place): Promise<Pl
   }
   const there = (await work.list()).some(({ path, selectable }) => path === place.path && selectable);
   if (there) {
-    work.remember(place.id, { ...memo, lost: true, account: undefined });
+    work.remember(place.id, { ...memo, lostOn: work.context.clock.now(), account: undefined });
     return place;
   }
   for (const row of rows) markMissing(work, row, 'is not there any more');

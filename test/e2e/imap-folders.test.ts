@@ -273,6 +273,26 @@ it('a flood in the Inbox does not keep a tracked folder waiting', async () => {
   });
 });
 
+it('a server that does not list its folders keeps nobody from the Inbox', async () => {
+  const rule: Rule = {
+    id: 'no-list',
+    where: { protocol: 'imap', phase: 'reply', command: 'LIST' },
+    when: { hits: { from: 1, to: 2 } },
+    what: { kind: 'reply', text: 'NO LIST failed.' },
+  };
+  await inWorld({ rules: [rule] }, async (world) => {
+    world.mailbox.createFolder('Cases');
+    await world.track('Cases');
+    for (const subject of ['a', 'b']) world.deliver(subject);
+    world.mailbox.move(world.idOf('b'), 'Cases');
+    expect(await world.cycle()).toMatchObject({ processed: 1, error: undefined });
+    await world.cycle();
+    expect(await world.cycle()).toMatchObject({ processed: 1, error: undefined });
+    expect(world.idleRules()).toEqual([]);
+    expect(await stored(world)).toEqual(['a', 'b']);
+  });
+});
+
 it('a folder that cannot be opened is told of, and the others go on', async () => {
   const rule: Rule = {
     id: 'in-use',
