@@ -328,6 +328,7 @@ export class Engine {
   async disableWorkload(mailboxId: string, workload: RunWorkload): Promise<void> {
     await this.#known(mailboxId);
     await this.store.setWorkloadEnabled(mailboxId, workload, false, this.#clock.now());
+    if (workload === 'incoming') this.#around.imap.release(mailboxId);
   }
 
   /** How much the asynchronous plug-ins have done, and how much waits for them. */
@@ -522,6 +523,7 @@ export class Engine {
     if (!end.disable) this.#dispatchers[workload].dueAt(end.nextRunAt);
     if (workload === 'incoming') {
       this.#hints.ended(mailboxId, end);
+      if (end.disable) this.#around.imap.release(mailboxId);
       if (end.wait === 'throttled' && end.error !== undefined)
         this.#around.imap.stayAway(mailboxId, end.nextRunAt, end.error);
     }

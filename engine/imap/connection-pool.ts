@@ -115,6 +115,10 @@ export class ConnectionPool implements ImapAccess {
     this.#sharedOf(profile).slots.hold(until);
   }
 
+  release(mailboxId: string): void {
+    for (const shared of this.#shared.values()) this.#leaveParked(shared, mailboxId);
+  }
+
   async close(): Promise<void> {
     for (const shared of this.#shared.values())
       for (const mailboxId of [...shared.parked.keys()]) this.#leaveParked(shared, mailboxId);

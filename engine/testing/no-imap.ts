@@ -7,5 +7,6 @@ export const noImap: ImapAccess = {
   },
   stayAway: () => {},
   hold: () => {},
+  release: () => {},
   close: () => Promise.resolve(),
 };

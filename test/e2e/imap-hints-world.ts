@@ -1,5 +1,6 @@
 import { Engine, type EngineEvent, openSqliteStore, type Settings, type Store } from '../../engine/index.ts';
 import type { ImapSmtpProfile } from '../../engine/records/email-server-profile.ts';
+import type { Mailbox } from '../../engine/records/mailbox.ts';
 import { createWorld, type Life, type Rule, sleep, type World } from '../../simulators/index.ts';
 import type { ImapProfile } from '../../simulators/profiles/imap-profile.ts';
 import { loadProfile } from '../../simulators/profiles/index.ts';
@@ -12,6 +13,7 @@ export interface ImapHintsWorldOptions {
   readonly names?: readonly string[];
   readonly profile?: Partial<ImapSmtpProfile>;
   readonly settings?: Partial<Settings>;
+  readonly mailbox?: Partial<Mailbox>;
   /** What the server does otherwise than Dovecot. */
   readonly served?: Partial<ImapProfile>;
 }
@@ -123,6 +125,16 @@ export class ImapHintsWorld {
     mailbox.addFlag(mailbox.inbox.entries.at(-1)!.message.id, flag);
   }
 
+  /** Somebody else deletes the oldest messages of a mailbox for good. */
+  remove(name: string, count: number): void {
+    this.#world.provider(domain).mail.find(`${name}@${domain}`)!.removeOldest(count, 'owner');
+  }
+
+  get engine(): Engine {
+    if (this.#engine === undefined) throw new Error('The engine does not run.');
+    return this.#engine;
+  }
+
   async subjects(name = 'ann'): Promise<readonly string[]> {
     return (await this.store.receivedEmails(name)).map(({ subject }) => subject ?? '');
   }
@@ -173,6 +185,7 @@ export class ImapHintsWorld {
         enabledForOutgoingEmail: true,
         processEmailReceivedAfter: 0,
         processAndDeleteEmails: false,
+        ...this.#options.mailbox,
       });
   }
 }
