@@ -16,7 +16,7 @@ export const throttleObedience: Invariant = {
   id: 'INV-17',
   name: 'throttle obedience',
   statement:
-    'After its k-th refusal in a row a mailbox stays away from that server for 0.8 × min(first wait × 2^(k-1), cap) at least, over IMAP whichever workload was refused, and where the server told a time (Graph) until then, by the commands the server saw. Over IMAP the copies in Sent have a wait of their own, a minute or a window at least.',
+    'After its k-th refusal in a row a mailbox stays away from that server for 0.8 × min(first wait × 2^(k-1), cap) at least, and where the server told a time (Graph) until then, by the commands the server saw. Over IMAP the copies in Sent have a wait of their own, a minute or a window at least.',
   create(run) {
     const found = new Violations('INV-17', run.nowMs);
     /** By protocol and mailbox address: until when it has to stay away, and how often it was refused in a row. */

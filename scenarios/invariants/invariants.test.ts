@@ -499,6 +499,35 @@ describe('INV-17 and copies in Sent', () => {
   });
 });
 
+// Policy: where the engine listens, what happened in a mailbox since it last looked may bring incoming mail forward.
+describe('INV-15 and what servers tell', () => {
+  const heard = (hints: boolean): World => ({
+    scenario: {
+      providers: [
+        { domain: 'alpha.test', profile: 'p', access: 'imap-smtp', maxConcurrentConnections: 2, hints },
+      ],
+    },
+  });
+  const news: TimedEvent = [
+    minute,
+    { kind: 'delivered', mailbox: 'ann@alpha.test', message: 'm', folder: 'INBOX', sizeBytes: 1 },
+  ];
+  const violationsOf = async (hints: boolean, ...events: TimedEvent[]) =>
+    (await judge('INV-15', { world: heard(hints), events })).violations;
+  const [cycle, next] = [[start(0), end(1_000)] as const, start(minute + 2_000)];
+
+  it('lets a cycle begin because of it, and only there', async () => {
+    expect(await violationsOf(true, ...cycle, news, next)).toEqual([]);
+    expect(await violationsOf(false, ...cycle, news, next)).toHaveLength(1);
+  });
+
+  it('lets none begin because of nothing, nor of what was there before', async () => {
+    expect(await violationsOf(true, ...cycle, next)).toHaveLength(1);
+    const again = [end(minute + 3_000), start(minute + 9_000)] as const;
+    expect(await violationsOf(true, ...cycle, news, next, ...again)).toHaveLength(1);
+  });
+});
+
 // Policy: only cycles that reached for the server count, and ten of them in a row may disable; nine may not.
 describe('INV-20 and cycles in a row', () => {
   const disabled = { states: [stateOf('incoming', true), stateOf('outgoing', false)] };
