@@ -21,6 +21,10 @@ export interface FolderMemo {
   readonly comparedOn: number;
   /** Messages gone past since its UIDs began to be issued anew from one look to the next. */
   readonly passed: number;
+  /** Times in a row that the session ended when it was looked at. */
+  readonly endings: number;
+  /** Left alone until then, for that; ms since epoch. */
+  readonly restsUntil: number;
   /** What the records of its messages were last said to be about. */
   readonly regarding: string | undefined;
 }
@@ -35,6 +39,8 @@ const empty: FolderMemo = {
   account: undefined,
   comparedOn: 0,
   passed: 0,
+  endings: 0,
+  restsUntil: 0,
   regarding: undefined,
 };
 
@@ -50,11 +56,12 @@ export const folderMemo = {
   },
 
   write(folder: string, memo: FolderMemo): FolderCursor {
-    const { seen, vanished, passed } = memo;
+    const { seen, vanished, passed, endings, restsUntil } = memo;
     const link = JSON.stringify({
       ...memo,
       ...(seen && { seen: { ...seen, modseq: seen.modseq?.toString() } }),
       ...{ vanished: vanished || undefined, passed: passed || undefined },
+      ...{ endings: endings || undefined, restsUntil: restsUntil || undefined },
     });
     return { folder, link, walking: false, walk: 1, pageSize: undefined, idlePages: 0, lastPage: undefined };
   },
@@ -86,6 +93,8 @@ function readParts(kept: Kept): FolderMemo {
     account: readAccount(kept.account),
     comparedOn: numberOf(kept, 'comparedOn') ?? 0,
     passed: numberOf(kept, 'passed') ?? 0,
+    endings: numberOf(kept, 'endings') ?? 0,
+    restsUntil: numberOf(kept, 'restsUntil') ?? 0,
     regarding: textOf(kept, 'regarding'),
   };
 }

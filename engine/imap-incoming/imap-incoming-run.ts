@@ -11,6 +11,9 @@ import { type ImapIncomingMemo, readMemo, writeMemo } from './memo.ts';
 import { ofFolder } from './of-folder.ts';
 import { relocate } from './relocate.ts';
 
+/** A folder that ended so many sessions in a row is left alone for a while. Ours. */
+const endingsAtMost = 2;
+
 /** The work of one cycle: the Inbox and each tracked folder in turn. */
 export class ImapIncomingRun {
   readonly #work: ImapIncomingWork;
@@ -21,6 +24,8 @@ export class ImapIncomingRun {
   /** A tracked folder whose messages the server would not give. */
   #unread: boolean;
   #unreadNow = false;
+  /** The session ended, and that is laid to a folder. */
+  #over = false;
 
   constructor(work: ImapIncomingWork) {
     this.#work = work;
@@ -71,13 +76,42 @@ export class ImapIncomingRun {
         this.#stoppedAt = last;
         return;
       }
-      const more = await this.#follow(place);
+      if (work.memo(place.id).restsUntil > work.context.clock.now()) {
+        this.#unreadNow = true;
+        continue;
+      }
+      const more = await this.#lookInto(place);
+      if (this.#over) return;
       last = place.id;
       this.#stoppedAt = more ? last : undefined;
     }
     if (!this.#unread || this.#unreadNow) return;
     this.#unread = false;
     work.draft.add({ clearAlertCodes: [folderUnreadCode] });
+  }
+
+  /** As `#follow`. A server may end the session whenever it is asked of one folder: the second time the folder rests. */
+  async #lookInto(place: Place): Promise<boolean> {
+    const work = this.#work;
+    try {
+      const more = await this.#follow(place);
+      const memo = work.memo(place.id);
+      if (memo.endings > 0) work.remember(place.id, { ...memo, endings: 0, restsUntil: 0 });
+      return more;
+    } catch (error) {
+      const laidToIt = place.id !== inboxId && error instanceof SyncError && endsSessions(error);
+      if (!laidToIt || work.aborted) throw error;
+      const memo = work.memo(place.id);
+      const endings = memo.endings + 1;
+      const rests = endings >= endingsAtMost;
+      const { clock, settings } = work.context;
+      const restsUntil = rests ? clock.now() + settings.trackingFolderCheckMs : 0;
+      work.remember(place.id, { ...memo, endings, restsUntil });
+      if (!rests) throw error;
+      this.#unreadable(place, error);
+      this.#over = true;
+      return false;
+    }
   }
 
   /** True when the bounds of the cycle left something in it. */
@@ -102,11 +136,16 @@ export class ImapIncomingRun {
       const found = await relocate(work, place);
       return found !== undefined && found.path !== place.path ? this.#follow(found) : false;
     }
+    this.#unreadable(place, error);
+    return false;
+  }
+
+  #unreadable(place: Place, error: SyncError): void {
     this.#unread = true;
     this.#unreadNow = true;
-    const alert = folderUnreadAlert(work.context.mailbox, place.path, error.classified.code);
-    if (!this.#before.unread) work.draft.add({ alerts: [alert] });
-    return false;
+    const { draft, context } = this.#work;
+    const alert = folderUnreadAlert(context.mailbox, place.path, error.classified.code);
+    if (!this.#before.unread) draft.add({ alerts: [alert] });
   }
 
   /** Exchange refuses a folder that is not there as it refuses others. */
@@ -121,3 +160,10 @@ export class ImapIncomingRun {
     return stopped === -1 ? places : [...places.slice(stopped + 1), ...places.slice(0, stopped + 1)];
   }
 }
+
+/** The connection was lost, or given up, while a folder was looked for or opened: not in the midst of its messages. */
+function endsSessions({ classified }: SyncError): boolean {
+  return classified.class === 'transient' && lookingPhases.has(classified.phase);
+}
+
+const lookingPhases: ReadonlySet<string> = new Set(['status', 'select', 'list']);

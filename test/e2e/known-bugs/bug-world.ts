@@ -40,6 +40,8 @@ export interface BugWorldOptions {
   readonly processEmailReceivedAfter?: number;
   /** Flags are shared with the mailbox (IMAP). */
   readonly synchronizeFlags?: boolean;
+  /** Over IMAP: a connection of each mailbox waits in IDLE between cycles. */
+  readonly hints?: boolean;
   /** How mail is fetched; default POP3. */
   readonly door?: Door;
   /** What the provider is, by its profile; default Dovecot and Postfix. */
@@ -119,6 +121,7 @@ export class BugWorld {
       id: 'p1',
       name: 'alpha',
       serverType: `${this.door}-smtp`,
+      ...(this.#options.hints && { hints: true }),
       incoming: at(this.door === 'imap' ? imap : pop3),
       outgoing: at(smtp),
       processEmailsReceivedAfter: 0,
@@ -227,6 +230,31 @@ export class BugWorld {
       textBody: `This is ${id}.`,
       ...more,
     });
+  }
+
+  /** The application tracks a folder of the mailbox. */
+  track(name: Name, path: string): Promise<unknown> {
+    return this.engine.trackFolder(name, { path });
+  }
+
+  /** The owner moves a message from wherever it is into a folder. */
+  move(name: Name, subject: string, folder: string): void {
+    const found = this.mailbox(name)
+      .folders.flatMap(({ entries }) => entries)
+      .find(({ message }) => message.raw.toString('latin1').startsWith(`Subject: ${subject}\r\n`));
+    if (found === undefined) throw new Error(`There is no message ${subject} in the mailbox of ${name}.`);
+    this.mailbox(name).move(found.message.id, folder);
+  }
+
+  /** What each email is tracked by that lies in the Inbox or a tracked folder; `no` for one that was let go of. */
+  async tracked(name: Name): Promise<Readonly<Record<string, string>>> {
+    const subjects = new Map(
+      (await this.store.receivedEmails(name)).map(({ id, subject = '' }) => [id, subject]),
+    );
+    const rows = await this.store.trackings(name, [...(await this.store.itemLedger(name)).keys()]);
+    return Object.fromEntries(
+      [...rows.values()].map(({ emailId, tracked, by }) => [subjects.get(emailId), tracked ? by : 'no']),
+    );
   }
 
   /** The owner of the mailbox sets the flags of a message in the Inbox to these. */
