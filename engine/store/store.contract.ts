@@ -329,6 +329,12 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       const records = await store.storedWithHash('a', [rawSha256]);
       expect(records.get(rawSha256)).toEqual([{ emailId, itemId: 'f1:7.1' }]);
       expect((await store.ledgerEntries('a', ['9.1'])).get('9.1')?.state).toBe('duplicate');
+      const boundTo = async () => (await store.storedWithHash('a', [rawSha256])).get(rawSha256)?.[0]?.itemId;
+      await store.commitIncoming(held, { items: [], gone: ['9.1'] });
+      expect(await boundTo()).toBe('f1:7.1');
+      await store.commitIncoming(held, { ...nothingGone, items: [{ itemId: '9.1', ...beside }] });
+      await store.commitIncoming(held, { items: [], gone: ['f1:7.1'] });
+      expect(await boundTo()).toBe('9.1');
     });
 
     it('finds a record by what its provider knows it by', async () => {

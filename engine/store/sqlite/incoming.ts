@@ -80,7 +80,7 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
      VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7)
      ON CONFLICT (mailbox_id, item_id) DO UPDATE SET state = excluded.state, delete_pending = excluded.delete_pending,
        strikes = CASE excluded.state WHEN 'quarantined' THEN strikes ELSE 0 END, reason = excluded.reason,
-       changed_on = excluded.changed_on, retry_after_ms = excluded.retry_after_ms,
+       changed_on = excluded.changed_on, retry_after_ms = excluded.retry_after_ms, beside_of = NULL,
        show_undeliverable = CASE excluded.state WHEN 'quarantined' THEN show_undeliverable ELSE 0 END`,
   );
   const fail = connection.prepare(
@@ -106,6 +106,13 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
   const replaceQuarantined = connection.prepare(
     `DELETE FROM quarantine WHERE mailbox_id = ?1 AND item_id <> ?2 AND raw = ?3
      AND NOT EXISTS (SELECT 1 FROM item_ledger l WHERE l.mailbox_id = ?1 AND l.item_id = quarantine.item_id)`,
+  );
+  const putBeside = connection.prepare(
+    'UPDATE item_ledger SET beside_of = ? WHERE mailbox_id = ? AND item_id = ?',
+  );
+  const beside = connection.prepare<{ email_id: number; item_id: string }>(
+    `SELECT email.id AS email_id, l.item_id FROM email JOIN item_ledger l ON l.mailbox_id = email.mailbox_id AND l.beside_of = email.id
+     WHERE email.mailbox_id = ? AND email.item_id = ? ORDER BY l.item_id LIMIT 1`,
   );
   const bindTo = connection.prepare('UPDATE email SET item_id = ? WHERE id = ? AND mailbox_id = ?');
   const withHash = connection.prepare<{ id: number; item_id: string }>(
@@ -195,6 +202,16 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
     return emailId;
   };
 
+  /** Forgets an item that is gone. Where the server shows its message as another one, the record is that one's. */
+  const leave = (mailboxId: string, itemId: string, flagsToo: boolean): void => {
+    drop.run(mailboxId, itemId);
+    const other = beside.one(mailboxId, itemId);
+    if (other === undefined) return;
+    bindTo.run(other.item_id, other.email_id, mailboxId);
+    putBeside.run(undefined, mailboxId, other.item_id);
+    if (flagsToo) readsFlags.run(other.email_id, mailboxId);
+  };
+
   /** Writes one outcome; the id of the record that a stored one got. */
   const write = (mailboxId: string, item: IncomingItem, now: number): number | undefined => {
     const { itemId } = item;
@@ -205,7 +222,10 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
       case 'duplicate':
         settle.run(mailboxId, itemId, 'duplicate', item.deletePending, undefined, now, undefined);
         if (item.identity !== undefined) putIdentity.run(item.identity, item.emailId);
-        if (item.beside === true) return undefined;
+        if (item.beside === true) {
+          putBeside.run(item.emailId, mailboxId, itemId);
+          return undefined;
+        }
         bindTo.run(itemId, item.emailId, mailboxId);
         folders?.bind(mailboxId, itemId, item.emailId, item.tracking);
         return undefined;
@@ -288,7 +308,7 @@ export function incoming(connection: Connection, leases: LeaseWriter, alerts: Al
       const fenced = connection.transaction(() => {
         if (!leases.holds(lease)) return true;
         const now = end?.endedAt ?? begunOn(mailboxId, page.items);
-        for (const itemId of page.gone) drop.run(mailboxId, itemId);
+        for (const itemId of page.gone) leave(mailboxId, itemId, page.readsFlags === true);
         for (const item of page.items) {
           const id = write(mailboxId, item, now);
           if (id !== undefined) storedIds.set(item.itemId, id);

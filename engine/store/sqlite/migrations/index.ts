@@ -10,6 +10,7 @@ import { flags } from './0009-flags.ts';
 import { notedConnections } from './0010-noted-connections.ts';
 import { providerIdentity } from './0011-provider-identity.ts';
 import { flagsSetAside } from './0012-flags-set-aside.ts';
+import { itemsBeside } from './0013-items-beside.ts';
 
 /** In order; the number of a migration is its place, counted from 1. A released one never changes. */
 export const migrations: readonly string[] = [
@@ -25,4 +26,5 @@ export const migrations: readonly string[] = [
   notedConnections,
   providerIdentity,
   flagsSetAside,
+  itemsBeside,
 ];
