@@ -122,3 +122,13 @@ test('SEARCH BODY is about what parts hold, TEXT also about their headers', () =
   ]);
   expect(['heading', 'enclosed', 'pixels'].map((word) => found(`TEXT ${word}`))).toEqual([true, true, false]);
 });
+
+test('where sizes are estimated, searches by size go by what is told', () => {
+  const world = stage({ ...fullProfile, sizes: 'estimated' });
+  world.deliver(`Subject: a\r\n\r\n${'x'.repeat(400)}\r\n`);
+  const session = world.signIn();
+  session.say('a SELECT INBOX');
+  const told = Number(/RFC822.SIZE (\d+)/.exec(session.say('b FETCH 1 RFC822.SIZE'))?.[1]);
+  expect(session.say(`c SEARCH LARGER ${told - 1} SMALLER ${told + 1}`)).toContain('* SEARCH 1\r\n');
+  expect(session.say(`d SEARCH OR LARGER ${told} SMALLER ${told}`)).toContain('* SEARCH\r\n');
+});

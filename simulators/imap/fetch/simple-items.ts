@@ -4,7 +4,7 @@ import type { ImapCapability } from '../../profiles/imap-profile.ts';
 import { flagsText } from '../folders/flags.ts';
 import { gmailItems } from '../gmail/gmail-items.ts';
 import { bodyStructureText } from '../mime/body-structure.ts';
-import { crlfForm, crlfSizeBytes } from '../mime/crlf-form.ts';
+import { crlfForm } from '../mime/crlf-form.ts';
 import { envelopeText } from '../mime/envelope.ts';
 import { readHeaderBlock } from '../mime/header-block.ts';
 import { mimeOf } from '../mime/mime-part.ts';
@@ -12,6 +12,7 @@ import { previewOf } from '../mime/preview.ts';
 import { dateTimeText } from '../wire/dates.ts';
 import { octets, quote } from '../wire/quote.ts';
 import type { FetchItem } from './fetch-item.ts';
+import { shownSizeBytes } from './shown-size.ts';
 
 const flags: FetchItem = {
   name: 'FLAGS',
@@ -44,8 +45,7 @@ const internalDate: FetchItem = {
 const size: FetchItem = {
   name: 'RFC822.SIZE',
   render: ({ entry }, { session, twist }) => {
-    const exact = crlfSizeBytes(entry.message.raw);
-    const shown = session.profile.sizes === 'exact' ? exact : exact + (exact >> 6) + 32;
+    const shown = shownSizeBytes(session.profile, entry.message.raw);
     return `RFC822.SIZE ${shown + twist.lie('RFC822.SIZE') + twist.lie('SIZE')}`;
   },
 };

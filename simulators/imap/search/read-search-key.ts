@@ -1,9 +1,9 @@
 import { has } from '../capabilities.ts';
+import { shownSizeBytes } from '../fetch/shown-size.ts';
 import { emailIdOf, threadIdOf } from '../fetch/simple-items.ts';
 import { hasFlag } from '../folders/flags.ts';
 import type { SelectedFolder } from '../folders/selected-folder.ts';
 import { readGmailKey } from '../gmail/gmail-search-keys.ts';
-import { crlfSizeBytes } from '../mime/crlf-form.ts';
 import { decodeCharset } from '../mime/decode-words.ts';
 import { firstValue } from '../mime/header-block.ts';
 import { mimeOf } from '../mime/mime-part.ts';
@@ -135,7 +135,7 @@ function readOther(word: string, around: Surroundings): SearchKey {
       const size = given.number();
       return {
         test: ({ entry }) => {
-          const bytes = crlfSizeBytes(entry.message.raw);
+          const bytes = shownSizeBytes(session.profile, entry.message.raw);
           return word === 'LARGER' ? bytes > size : bytes < size;
         },
       };
