@@ -266,14 +266,9 @@ export class Account implements Mailbox {
       const held = this.#held.get(id);
       const entry = held?.places?.in(own);
       if (held?.places === undefined || entry === undefined) continue;
-      if (held.places.forget(own) !== undefined) dropped.set(held, entry);
-      // All mail cannot be left; that the client marked the message there comes to nothing.
-      else
-        this.setFlags(
-          id,
-          entry.flags.filter((flag) => flag !== '\\Deleted'),
-          own,
-        );
+      // There is no way out of all mail but to the trash.
+      if (own.role === 'archive') this.move(id, this.#tree.role('trash').name);
+      else if (held.places.forget(own) !== undefined) dropped.set(held, entry);
     }
     if (dropped.size === 0) return;
     own.remove(new Set(dropped.values()));

@@ -104,7 +104,10 @@ export interface Mailbox {
   withdraw(messageId: string, by: string): Withdrawn;
   /** Takes messages away for good. Ids that are gone already are passed over; returns how many were there. */
   remove(messageIds: readonly string[], by: string): number;
-  /** Takes messages out of a folder: for good, unless folders are labels, of which they then lose one. */
+  /**
+   * Takes messages out of a folder: for good, unless folders are labels, of which they then lose one; what is taken out of
+   * all mail goes to the trash.
+   */
   takeOut(folder: Folder, messageIds: readonly string[], by: string): void;
   /** Takes away the `count` oldest messages of the inbox; returns their ids. */
   removeOldest(count: number, by: string): readonly string[];

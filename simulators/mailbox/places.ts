@@ -14,7 +14,7 @@ export function isApart({ role }: MutableFolder): boolean {
 /**
  * The folders of one message in a mailbox whose folders are labels: one message, any number of labels, an entry with a UID
  * of its own in each folder. All of them but spam and trash are also in the folder of all mail, which is the archive: what
- * loses its last label stays there. After developers.google.com/gmail/imap/imap-extensions and support.google.com/mail/answer/77657.
+ * loses its last label stays there. After developers.google.com/gmail/imap/imap-extensions and support.google.com/mail/answer/78892.
  */
 export class Places {
   readonly #allMail: MutableFolder;

@@ -40,6 +40,10 @@ export interface ImapProfile {
   readonly messageLimit?: number;
   /** RFC 9208: the whole mailbox; APPEND and COPY beyond it are refused. */
   readonly quotaBytes?: number;
+  /** What is marked as deleted is expunged at once. Absent: when the client says so (RFC 3501). */
+  readonly autoExpunge?: boolean;
+  /** APPEND to Sent of a message that is in there by its Message-ID adds nothing; its UID is told. Absent: it is added. */
+  readonly appendsToSentOnce?: boolean;
   /** RFC 7889: APPENDLIMIT, and what larger messages are refused by. */
   readonly appendLimitBytes?: number;
   /**

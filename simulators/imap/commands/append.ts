@@ -1,3 +1,5 @@
+import type { Folder, FolderEntry } from '../../mailbox/folder.ts';
+import { messageIdOf } from '../../mailbox/raw-facts.ts';
 import { has } from '../capabilities.ts';
 import { row, signedIn } from '../command.ts';
 import { withoutBinary } from '../mime/without-binary.ts';
@@ -119,6 +121,13 @@ function readMessage(given: ArgumentReader, session: ImapSession): Given {
   return { flags, atMs, content: given.literal() };
 }
 
+/** What a provider that files sent mail itself takes for the same message. */
+function sameInSent({ role, entries }: Folder, raw: Buffer): FolderEntry | undefined {
+  const id = messageIdOf(raw);
+  if (role !== 'sent' || id === undefined) return undefined;
+  return entries.findLast(({ message }) => messageIdOf(message.raw) === id);
+}
+
 function file(
   session: ImapSession,
   folder: Parameters<ImapSession['wireName']>[0],
@@ -128,6 +137,8 @@ function file(
   if (mailbox === undefined) return session.say('noSuchMailbox');
   const nowMs = context.clock.now();
   const uids = messages.map(({ raw, flags, atMs }) => {
+    const there = profile.appendsToSentOnce === true ? sameInSent(folder, raw) : undefined;
+    if (there !== undefined) return there.uid;
     const kept = profile.keywords ? flags : flags.filter((flag) => flag.startsWith('\\'));
     const delivery = { raw, envelopeFrom: '', folder: folder.name, flags: kept, receivedAtMs: atMs ?? nowMs };
     const { id } = context.mail.deliver(mailbox, delivery);

@@ -3,6 +3,7 @@ import { has } from '../capabilities.ts';
 import { row } from '../command.ts';
 import { canonicalFlag, flagsText, hasFlag } from '../folders/flags.ts';
 import { nameKeywords } from '../folders/folder-facts.ts';
+import type { Numbered, SelectedFolder } from '../folders/selected-folder.ts';
 import { keywordLines } from '../folders/update-lines.ts';
 import { labelsText } from '../gmail/labels.ts';
 import { type LabelWish, readLabelWish, storeLabels } from '../gmail/store-labels.ts';
@@ -134,6 +135,7 @@ function storeOf(session: ImapSession, given: Given, byUid: boolean, answer: (re
       }
     }
     lines.unshift(...keywordLines(session, selected));
+    if (session.profile.autoExpunge === true) takeOutDeleted(session, selected, limited);
     const done =
       limited.length < named.length
         ? partialReply(session, limited.length, limited[0]?.entry.uid ?? 0)
@@ -143,6 +145,18 @@ function storeOf(session: ImapSession, given: Given, byUid: boolean, answer: (re
   };
   if (named.length === 0) answer(effect());
   else session.lasting(effect, answer);
+}
+
+/** For providers that do not wait for EXPUNGE; the client hears of it as of any other expunge. */
+function takeOutDeleted(
+  { mailbox }: ImapSession,
+  { folder }: SelectedFolder,
+  among: readonly Numbered[],
+): void {
+  const doomed = among
+    .filter(({ entry }) => hasFlag(entry, '\\Deleted'))
+    .map(({ entry }) => entry.message.id);
+  if (doomed.length > 0) mailbox?.takeOut(folder, doomed, 'imap');
 }
 
 function wantedFlags(entry: FolderEntry, how: Given['how'], flags: readonly string[]): readonly string[] {

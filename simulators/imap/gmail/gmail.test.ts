@@ -108,24 +108,32 @@ it('comes back from spam with one label, and into All Mail', () => {
   expect([uids('INBOX'), uids('[Gmail]/Spam'), uids('[Gmail]/All Mail')]).toEqual(['1 2 4', '', '1 2 4']);
 });
 
-it('does not let go of what is expunged in All Mail', () => {
+it('moves to the trash what is deleted in All Mail', () => {
   const { say, uids } = open();
   say('SELECT "[Gmail]/All Mail"');
   say('STORE 1 +FLAGS (\\Deleted)');
-  expect(say('EXPUNGE')).not.toMatch(/^\* \d+ EXPUNGE/m);
-  expect(say('FETCH 1 FLAGS')).toContain('* 1 FETCH (FLAGS (\\Recent))\r\n');
-  expect(uids('INBOX')).toBe('1 2 3');
+  expect([uids('INBOX'), uids('[Gmail]/All Mail'), uids('[Gmail]/Trash')]).toEqual(['2 3', '2 3', '1']);
 });
 
-it('shares flags between folders, but for the mark of deletion', () => {
+it('expunges what is marked as deleted at once, and tells of it as of any expunge', () => {
+  const { say, uids } = open();
+  say('SELECT INBOX');
+  expect(say('STORE 2 +FLAGS.SILENT (\\Deleted)')).not.toContain('EXPUNGE');
+  expect(say('NOOP')).toContain('* 2 EXPUNGE\r\n');
+  expect(say('UID STORE 3 +FLAGS (\\Deleted)')).toMatch(/FLAGS \(\\Deleted .*\r\n\* 2 EXPUNGE\r\n/);
+  expect(say('EXPUNGE')).not.toMatch(/^\* \d+ EXPUNGE/m);
+  expect(uids('INBOX')).toBe('1');
+});
+
+it('shares flags between folders', () => {
   const { world, say } = open();
   const other = world.signIn();
   other.say('x SELECT "[Gmail]/All Mail"');
   say('SELECT INBOX');
-  say('STORE 1 +FLAGS (\\Seen \\Flagged \\Deleted)');
+  say('STORE 1 +FLAGS (\\Seen \\Flagged)');
   expect(other.say('x NOOP')).toContain('* 1 FETCH (FLAGS (\\Flagged \\Seen \\Recent))\r\n');
   expect(other.say('x STORE 1 -FLAGS (\\Seen)')).toContain('FLAGS (\\Flagged \\Recent)');
-  expect(say('NOOP')).toContain('* 1 FETCH (FLAGS (\\Flagged \\Deleted \\Recent))\r\n');
+  expect(say('NOOP')).toContain('* 1 FETCH (FLAGS (\\Flagged \\Recent))\r\n');
 });
 
 it('stores, takes and searches labels', () => {

@@ -66,6 +66,8 @@ export const imap: ImapProfile = {
   keywords: true,
   quotaBytes: 16_106_127_360,
   appendLimitBytes: 35_651_584,
+  appendsToSentOnce: true,
+  autoExpunge: true,
   idleTimeoutMs: 1_800_000,
   loginTimeoutMs: 300_000,
   failedLoginDelayMs: 0,
@@ -108,11 +110,21 @@ export const imap: ImapProfile = {
     xoauth2Challenge: { confidence: 'R', source: 'laravel-imap#390; MailKit#377' },
     labels: {
       confidence: 'D',
-      source: 'developers.google.com/gmail/imap/imap-extensions; support.google.com/mail/answer/77657',
+      source: 'developers.google.com/gmail/imap/imap-extensions; support.google.com/mail/answer/78892',
     },
-    allMailStays: {
-      confidence: 'I',
-      source: 'what is expunged in All Mail stays there: reported by users of mail programs, remembered',
+    deleting: {
+      confidence: 'D',
+      source: 'support.google.com/mail/answer/78892: only the label goes, in Spam and Trash the message',
+    },
+    deletingInAllMail: {
+      confidence: 'R',
+      source:
+        'to the trash: support.google.com/mail/answer/77657, as forums.macrumors.com/threads/1155257 has it',
+    },
+    autoExpunge: {
+      confidence: 'D',
+      source:
+        'developers.google.com/gmail/api/reference/rest/v1/ImapSettings; that it is on by default: Gmail settings page',
     },
     labelOfSelected: {
       confidence: 'I',
@@ -121,6 +133,10 @@ export const imap: ImapProfile = {
     xGmRaw: {
       confidence: 'ours',
       source: 'a part of the language; what is beyond it is refused, which Gmail does not do',
+    },
+    appendsToSentOnce: {
+      confidence: 'I',
+      source: 'mail programs that file sent mail themselves leave no doubles',
     },
     folderNames: { confidence: 'D', source: 'developers.google.com/gmail/imap/imap-extensions' },
     quotaBytes: { confidence: 'I', source: '15 GB of a free account, remembered; Workspace sells more' },

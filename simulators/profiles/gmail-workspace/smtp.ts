@@ -62,7 +62,7 @@ export const smtp: SmtpProfile = {
       source: 'support.google.com/a/answer/3726730 (Gmail SMTP errors and codes) and captures',
     },
     xoauth2Failure: { confidence: 'R', source: 'captures of the SASL exchange' },
-    savesSentCopy: { confidence: 'I', source: 'well known' },
+    savesSentCopy: { confidence: 'D', source: 'support.google.com/mail/answer/78892' },
     sendAs: {
       confidence: 'I',
       source: 'Gmail rewrites From where it is not an alias; nothing here rewrites',
