@@ -25,6 +25,8 @@ export interface FolderMemo {
   readonly endings: number;
   /** Left alone until then, for that; ms since epoch. */
   readonly restsUntil: number;
+  /** Whose it is: the user name it was looked at with. */
+  readonly of: string | undefined;
   /** What the records of its messages were last said to be about. */
   readonly regarding: string | undefined;
 }
@@ -41,6 +43,7 @@ const empty: FolderMemo = {
   passed: 0,
   endings: 0,
   restsUntil: 0,
+  of: undefined,
   regarding: undefined,
 };
 
@@ -95,6 +98,7 @@ function readParts(kept: Kept): FolderMemo {
     passed: numberOf(kept, 'passed') ?? 0,
     endings: numberOf(kept, 'endings') ?? 0,
     restsUntil: numberOf(kept, 'restsUntil') ?? 0,
+    of: textOf(kept, 'of'),
     regarding: textOf(kept, 'regarding'),
   };
 }

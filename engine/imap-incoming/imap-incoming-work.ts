@@ -75,7 +75,7 @@ export class ImapIncomingWork {
   memo(folder: string): FolderMemo {
     let memo = this.#memos.get(folder);
     if (memo === undefined) {
-      memo = folderMemo.read(this.todo.cursors.get(folder));
+      memo = this.#asOurs(folderMemo.read(this.todo.cursors.get(folder)));
       this.#memos.set(folder, memo);
     }
     return memo;
@@ -83,8 +83,16 @@ export class ImapIncomingWork {
 
   /** What is known of a folder from now on; into the draft with it. */
   remember(folder: string, memo: FolderMemo): void {
-    this.#memos.set(folder, memo);
-    this.draft.add({ cursor: folderMemo.write(folder, memo) });
+    const ours = { ...memo, of: this.context.mailbox.credential.username };
+    this.#memos.set(folder, ours);
+    this.draft.add({ cursor: folderMemo.write(folder, ours) });
+  }
+
+  /** Of another account a folder of the same name is another folder, though its numbers may be the same. */
+  #asOurs(memo: FolderMemo): FolderMemo {
+    const { mailbox, clock } = this.context;
+    if (memo.of === undefined || memo.of === mailbox.credential.username) return memo;
+    return { ...memo, lostOn: memo.lostOn ?? clock.now(), account: undefined, suspect: undefined };
   }
 
   /** Messages of a folder wait to be tried again, as far as is known. */

@@ -163,6 +163,28 @@ proveEach('whom to believe over IMAP', [
   },
 ]);
 
+proveEach('whose connection', [
+  {
+    holds: 'a mailbox that was given to another account is not read on the connection of the one before',
+    source: 'emailengine#626; zammad channel_has_changed?',
+    world: annOverImap,
+    before: (world) => world.deliver('ann', 'of ann'),
+    prove: async (world) => {
+      await world.minutes(6);
+      const mailbox = await world.store.mailbox('ann');
+      await world.store.saveMailbox({
+        ...mailbox!, // saved before
+        credential: { username: 'bob@alpha.test', secret: 'ann', mechanism: 'password' },
+      });
+      world.deliver('ann', 'still of ann');
+      world.deliver('bob', 'of bob');
+      await world.minutes(11);
+      expect(await world.received('ann')).toEqual(['of ann', 'of bob']);
+      expect(world.loginsAtMinutes()).toHaveLength(2);
+    },
+  },
+]);
+
 proveEach('what to say over IMAP', [
   {
     holds: 'no password stands in an alert or a record of what failed, however it is encoded',
