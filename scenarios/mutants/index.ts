@@ -17,6 +17,7 @@ import { ignoreToldWait } from './ignore-told-wait.ts';
 import { ledgerBeforeItems } from './ledger-before-items.ts';
 import { loseAByte } from './lose-a-byte.ts';
 import type { Mutant } from './mutant.ts';
+import { neverLetGo } from './never-let-go.ts';
 import { oneOverTheCap } from './one-over-the-cap.ts';
 import { oneQueueForAll } from './one-queue-for-all.ts';
 import { resendUnknown } from './resend-unknown.ts';
@@ -48,6 +49,7 @@ export const mutants: readonly Mutant[] = [
   silentDisable,
   forgetCursor,
   trackWhatCameBack,
+  neverLetGo,
   resendWithoutLooking,
   revokedIsDead,
   forgetAgreedFlags,

@@ -94,8 +94,14 @@ export async function readFacts(store: Store, mailboxes: readonly RunMailbox[]):
   for (const { id, access } of mailboxes) {
     const ledger = await store.itemLedger(id);
     ledgers.set(id, ledger);
-    if (access === 'graph') {
-      const tracked = await store.trackings(id, [...ledger.keys()]);
+    if (access !== 'pop3-smtp') {
+      // What has left every folder that is followed has no row in the ledger any more, and keeps its record.
+      const hashes = (received.get(id) ?? []).map(({ rawSha256 }) => rawSha256);
+      const records = [...(await store.storedWithHash(id, hashes)).values()].flat();
+      const tracked = await store.trackings(
+        id,
+        records.map(({ itemId }) => itemId),
+      );
       trackings.set(id, new Map([...tracked.values()].map((tracking) => [tracking.emailId, tracking])));
     }
     const found = await store.statistics(id);

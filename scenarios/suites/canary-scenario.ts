@@ -120,6 +120,16 @@ const scenarios: Readonly<Record<string, Input>> = {
       { ...dragged, do: 'move-message', id: 'back', atMs: 18 * minute, folder: 'INBOX' },
     ],
   },
+  'never-let-go': {
+    profile: 'dovecot-postfix:imap-smtp',
+    operations: [
+      mail,
+      { do: 'make-folder', id: 'cases', atMs: 0, mailbox: 'ann', folder: 'Cases' },
+      { do: 'track-folder', id: 'track', atMs: minute, mailbox: 'ann', folder: 'Cases' },
+      { ...dragged, do: 'move-message', id: 'in', atMs: 6 * minute, folder: 'Cases' },
+      { ...dragged, do: 'move-message', id: 'out', atMs: 18 * minute, folder: 'INBOX' },
+    ],
+  },
   'resend-without-looking': {
     profile: graph,
     operations: [post],

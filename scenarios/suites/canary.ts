@@ -10,6 +10,7 @@ import { tracking } from './tracking.ts';
 /** Mutants of which no invariant can say that they are wrong: the law of a suite does. */
 const laws: Readonly<Record<string, Suite>> = {
   'track-what-came-back': tracking,
+  'never-let-go': tracking,
   'one-queue-for-all': isolation,
   'connection-for-each-cycle': connections,
   deaf: connections,
