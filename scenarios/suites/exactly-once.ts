@@ -28,7 +28,7 @@ export const exactlyOnce: Suite = {
     'yahoo:imap-smtp',
     'outlook-com:imap-smtp',
   ],
-  defaultRuns: 400,
+  defaultRuns: 320,
   invariants: [
     'INV-1',
     'INV-2',

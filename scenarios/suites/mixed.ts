@@ -139,9 +139,10 @@ function everywhere(): fc.Arbitrary<Scenario> {
         ),
       ),
       latencyMs: fc.constantFrom(5, 50, 400),
+      cap: fc.constantFrom(1, 2, 10),
     })
-    .map(({ ways: chosen, incoming, outgoing, disturbing, rules, latencyMs }) =>
-      worldOf(chosen, { latencyMs, operations: [...incoming, ...outgoing, ...disturbing], rules }),
+    .map(({ ways: chosen, incoming, outgoing, disturbing, rules, latencyMs, cap }) =>
+      worldOf(chosen, { latencyMs, operations: [...incoming, ...outgoing, ...disturbing], rules }, cap),
     );
 }
 
@@ -155,12 +156,17 @@ const ways = (): fc.Arbitrary<Record<Access, string>> =>
 function worldOf(
   chosen: Readonly<Record<Access, string>>,
   rest: Pick<ScenarioInput, 'latencyMs' | 'operations' | 'rules' | 'expects'>,
+  maxConcurrentConnections = 10,
 ): Scenario {
   return readScenario({
     schema: 1,
     suite: 'mixed',
     seed: 0,
-    providers: accesses.map((access) => ({ domain: domainOf(access), ...readWay(chosen[access]) })),
+    providers: accesses.map((access) => ({
+      domain: domainOf(access),
+      ...readWay(chosen[access]),
+      maxConcurrentConnections,
+    })),
     mailboxes: accesses.flatMap((access) =>
       mailboxesOf[access].map((id) => ({ id, domain: domainOf(access) })),
     ),

@@ -9,7 +9,7 @@ import type { Suite } from './suite.ts';
 
 const mailboxes = ['ann', 'bob'];
 /** Commits beyond these are sampled, evenly. */
-const killPointsEach = 24;
+const killPointsEach = 18;
 
 /** The engine dies before and after each of its commits in turn, and ends where it would have ended anyway. */
 export const restart: Suite = {
