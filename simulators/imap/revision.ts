@@ -25,7 +25,8 @@ const builtIn: ReadonlySet<ImapCapability> = new Set<ImapCapability>([
 ]);
 
 /**
- * What is no more once a session speaks IMAP4rev2. What is there instead: names and quoted strings in UTF-8, ESEARCH for
+ * What is no more once a session speaks IMAP4rev2; commands and data items only where the server has nothing older, since
+ * Dovecot's ImapTest, and so its server, use those on after ENABLE. What is there instead: names and quoted strings in UTF-8, ESEARCH for
  * every SEARCH, an untagged LIST with SELECT, OLDNAME where a name is not what the client calls it, CLOSED between two
  * mailboxes, `\NonExistent` for names that are only above others.
  */

@@ -95,7 +95,8 @@ export class ImapSession {
   readonly #upgradeToTls: UpgradeToTls | undefined;
   readonly #reader = new CommandReader();
   readonly #cleanUp: (() => void)[] = [];
-  readonly #rev2Alone: boolean;
+  /** The server has nothing older than IMAP4rev2. */
+  readonly rev2Alone: boolean;
   #row: ImapCommand | undefined;
   #busy = true;
   #pumping = false;
@@ -121,7 +122,7 @@ export class ImapSession {
     this.context = context;
     this.profile = profile;
     this.replies = Replies.of(profile);
-    this.#rev2Alone = isRev2Alone(profile);
+    this.rev2Alone = isRev2Alone(profile);
     this.arrival = arrival;
     this.host = options.host ?? profile.host;
     this.encrypted = arrival.encrypted;
@@ -269,7 +270,7 @@ export class ImapSession {
 
   /** RFC 9051: the client asked for IMAP4rev2, or there is nothing else. */
   get rev2(): boolean {
-    return this.#rev2Alone || this.enabled.has('IMAP4REV2');
+    return this.rev2Alone || this.enabled.has('IMAP4REV2');
   }
 
   /** The client takes and gives names in UTF-8 (RFC 6855 section 3, RFC 9051 section 5.1). */
@@ -558,7 +559,7 @@ export class ImapSession {
   }
 
   #offers(row: ImapCommand): boolean {
-    return row.offered(this.profile) && !(this.rev2 && goneInRev2.commands.has(row.verb));
+    return row.offered(this.profile) && !(this.rev2Alone && goneInRev2.commands.has(row.verb));
   }
 
   #run(row: ImapCommand, reader: ArgumentReader): void {

@@ -36,7 +36,7 @@ function readItem(given: ArgumentReader, session: ImapSession): FetchItem {
       return readBinaryItem(given, name);
   }
   const old = oldSections.get(name);
-  if (old !== undefined && !(session.rev2 && goneInRev2.fetchItems.has(name))) return old;
+  if (old !== undefined && !(session.rev2Alone && goneInRev2.fetchItems.has(name))) return old;
   const simple = simpleItems.get(name);
   if (simple === undefined || (simple.needs !== undefined && !has(session.profile, simple.needs)))
     throw new BadArguments(`unknown data item ${name}`);
