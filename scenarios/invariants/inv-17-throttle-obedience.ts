@@ -9,6 +9,9 @@ const filing: ReadonlySet<string> = new Set(['APPEND', 'CREATE', 'SUBSCRIBE']);
 /** How long a refused copy waits at least, however short the window is. */
 const copyMs = 60_000;
 
+/** A program that leaves is gone within so long. */
+const goodbyeMs = 60_000;
+
 /** Commands that ask for nothing but the end. */
 const leaving: ReadonlySet<string> = new Set(['QUIT', 'LOGOUT']);
 
@@ -41,6 +44,23 @@ export const throttleObedience: Invariant = {
       const forCopies = !cycles.has('incoming') || filing.has(command ?? '');
       return forCopies ? copiesOf(address) : undefined;
     };
+    /** While another program of the owner is signed in, nobody can tell whom the server refuses. */
+    const shared = run.scenario.operations.flatMap((operation) =>
+      operation.do === 'second-client'
+        ? [
+            {
+              address: run.byId.get(operation.mailbox)?.address,
+              from: operation.atMs,
+              forMs: operation.forMs,
+            },
+          ]
+        : [],
+    );
+    const isShared = (address: string, protocol: string, atMs: number): boolean =>
+      protocol !== 'smtp' &&
+      shared.some(
+        (one) => one.address === address && atMs >= one.from && atMs <= one.from + one.forMs + goodbyeMs,
+      );
     const cameBack = (key: string, atMs: number): void => {
       const until = awayUntil.get(key);
       if (until === undefined) return;
@@ -64,7 +84,8 @@ export const throttleObedience: Invariant = {
               told.set(event.mailbox, { untilMs, knownMs: event.atMs + roundTripMs });
               return;
             }
-            refuse(speakerOf(event.protocol, event.mailbox), event.atMs);
+            if (!isShared(event.mailbox, event.protocol, event.atMs))
+              refuse(speakerOf(event.protocol, event.mailbox), event.atMs);
             return;
           case 'accepted':
             refusals.delete(`${event.protocol} ${event.mailbox}`);
@@ -127,6 +148,7 @@ export const throttleObedience: Invariant = {
             }
             const key = speakerOf(event.protocol, event.mailbox, event.command);
             if (key === undefined) return;
+            if (isShared(event.mailbox, event.protocol, event.atMs)) awayUntil.delete(key);
             cameBack(key, event.atMs);
             // A server of mailboxes that takes somebody in has done what it refused; SMTP says so with `accepted`.
             if (event.protocol !== 'smtp' && !refusedNow.has(key)) refusals.delete(key);

@@ -44,7 +44,7 @@ const heardWithin = { ms: 30_000, exchanges: 30 };
 export const connections: Suite = {
   name: 'connections',
   title: 'Connections are kept, and counted as the server counts them',
-  law: 'Open at a server ≤ cap, those it still believes in among them, whatever it cuts, refuses, forgets or falls silent on. With room and no trouble: connections made ≤ 2 × mailboxes, however many cycles there are; and where the engine listens, delivery → commit ≤ 30 s + 30 exchanges.',
+  law: 'Open at a server ≤ cap, those it still believes in among them, whatever it cuts, refuses or falls silent on, whatever the owner’s own programs take of what a user may have, and whenever the engine dies. With room and no trouble: connections made ≤ 2 × mailboxes, however many cycles there are; and where the engine listens, delivery → commit ≤ 30 s + 30 exchanges.',
   profiles: ['dovecot-postfix:imap-smtp', 'gmail-workspace:imap-smtp', 'exchange-online:imap-smtp'],
   defaultRuns: 24,
   invariants: ['INV-16', 'INV-1', 'INV-12', 'INV-15'],
@@ -71,10 +71,16 @@ export const connections: Suite = {
         ),
         sent: fc.array(fc.integer({ min: 0, max: 2 * hour }), { maxLength: 2 }),
         killedAtMs: fc.constantFrom(undefined, undefined, 50 * minute),
+        /** The owner's own program takes of what one user may have. */
+        second: fc.constantFrom(
+          undefined,
+          { atMs: 0, forMs: 20 * minute },
+          { atMs: 45 * minute, forMs: 45 * minute },
+        ),
       })
       .map((given) => {
-        const { count, spare, cap, latencyMs, hints, perUser, trouble, windowMs, mail, sent, killedAtMs } =
-          given;
+        const { count, spare, cap, latencyMs, hints, perUser, trouble, windowMs, mail, sent } = given;
+        const { killedAtMs, second } = given;
         const mailboxIds = Array.from({ length: count }, (_, n) => `m${n}`);
         const limiter = perUserOf[readWay(profile).profile];
         return scenarioOf({
@@ -101,6 +107,9 @@ export const connections: Suite = {
               mailbox: 'm0',
               to: ['zoe@outside.test'],
             })),
+            ...(second === undefined || perUser === undefined
+              ? []
+              : [{ do: 'second-client' as const, id: 's', mailbox: 'm0', ...second }]),
             ...(killedAtMs === undefined
               ? []
               : [{ do: 'kill-engine' as const, id: 'k', atMs: killedAtMs, downMs: 5_000 }]),
@@ -130,7 +139,8 @@ export const connections: Suite = {
     const addressOf = new Map(scenario.mailboxes.map(({ id, domain }) => [id, `${id}@${domain}`]));
     const report = await run(scenario, (event) => {
       if (event.kind === 'connect' && event.protocol === 'imap') made += 1;
-      if (event.kind === 'delivered' && !waiting.has(event.mailbox)) waiting.set(event.mailbox, event.atMs);
+      if (event.kind === 'delivered' && event.folder === 'INBOX' && !waiting.has(event.mailbox))
+        waiting.set(event.mailbox, event.atMs);
       if (event.kind !== 'commit' || event.unit !== 'incoming') return;
       const address = addressOf.get(event.mailbox ?? '') ?? '';
       const since = waiting.get(address);
