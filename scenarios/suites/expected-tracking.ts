@@ -153,9 +153,7 @@ class Play {
   #moves(message: Message | undefined, path: string): void {
     if (message === undefined || message.path === path) return;
     message.path = path;
-    if (this.#overImap)
-      for (const folder of this.#folders.get(message.mailbox) ?? [])
-        if (folder.path === path) folder.gone = false;
+    if (this.#overImap) this.#comesBack(message.mailbox, path);
     const from = message.bound;
     const to = this.#folderAt(message.mailbox, path);
     if (from !== undefined && !this.#listens(from)) message.doubtful = true;
@@ -166,6 +164,16 @@ class Play {
     message.tracked = true;
     message.doubtful = to.missed;
     message.regarding = to.regarding ?? message.regarding;
+  }
+
+  /** A folder that was deleted and is there again has nothing of what it had. */
+  #comesBack(mailbox: string, path: string): void {
+    for (const folder of this.#folders.get(mailbox) ?? []) {
+      if (folder.path !== path || !folder.gone) continue;
+      folder.gone = false;
+      for (const message of this.#messages.values())
+        if (message.bound === folder && message.path === undefined) message.tracked = false;
+    }
   }
 
   #categorized(message: Message | undefined, tracked: boolean): void {
