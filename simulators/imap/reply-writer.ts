@@ -112,7 +112,7 @@ export class ReplyWriter {
       connection: session.arrival.connection,
       mailbox: session.mailbox?.address,
       command: session.command,
-      text: reply.line.split('\r\n', 1)[0] ?? reply.line,
+      text: firstLine(reply.line),
       sizeBytes: this.#sizeBytes,
     });
     if (reply.close === true || session.gate.closeAfter || session.inconsistent) {
@@ -166,6 +166,11 @@ export class ReplyWriter {
       session.mute = true;
     } else session.halt(end);
   }
+}
+
+function firstLine(text: string): string {
+  const end = text.indexOf('\r\n');
+  return end < 0 ? text : text.slice(0, end);
 }
 
 function bytesOf(pieces: readonly (string | Buffer)[]): Buffer {

@@ -435,10 +435,9 @@ export class ImapSession {
     // A word we do not know may be a secret that went astray.
     this.command = this.#row?.verb ?? 'UNKNOWN';
     const rest = match === null ? '' : text.slice(match[0].length + 1);
-    const argument = [rest, ...texts.slice(1)].reduce(
-      (all, part, index) => (index === 0 ? part : `${all}{${literals[index - 1]?.bytes.length ?? 0}}${part}`),
-      '',
-    );
+    let argument = rest;
+    for (let index = 1; index < texts.length; index += 1)
+      argument += `{${literals[index - 1]?.bytes.length ?? 0}}${texts[index]}`;
     this.argument =
       this.#row === undefined || argument === ''
         ? undefined

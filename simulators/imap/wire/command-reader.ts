@@ -109,7 +109,7 @@ export class CommandReader {
       if (line === undefined) return undefined;
       if (line === 'too-long') return { kind: 'too-long' };
       this.#textBytes += line.length;
-      const match = announcement.exec(line);
+      const match = line.endsWith('}') ? announcement.exec(line) : null;
       if (match === null) {
         const command = { texts: [...this.#texts, line], literals: this.#literals };
         this.#begin();
