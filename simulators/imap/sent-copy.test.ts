@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 /** A mailbox that has sent one message, and a signed-in IMAP session. */
-function sent(name: string) {
+function sent(name: string, to = 'zoe@outside.test') {
   const profile = loadProfile(name);
   const { smtp } = profile;
   if (smtp === undefined) throw new Error(`${name} has no SMTP.`);
@@ -43,7 +43,7 @@ function sent(name: string) {
       helo: 'client',
       remoteAddress: '10.0.0.2',
       sender: address,
-      recipients: [{ address: 'zoe@outside.test' }],
+      recipients: [{ address: to }],
       raw,
       mailbox: mail.find(address),
       returns: undefined,
@@ -85,6 +85,19 @@ it('Gmail has it in All Mail too, and takes it once when a client files it as we
   expect(append(raw)).toMatch(/^a OK \[APPENDUID \d+ 1\]/m);
   expect(talk.say('s STATUS "[Gmail]/Sent Mail" (MESSAGES)')).toContain('(MESSAGES 1)');
   expect(append(Buffer.from('Message-ID: <2@x>\r\n\r\n'))).toMatch(/^a OK \[APPENDUID \d+ 2\]/m);
+});
+
+it('Gmail has what somebody sent to itself as one message, received and sent', () => {
+  const { talk } = sent('gmail-workspace', address);
+  talk.say('s SELECT INBOX');
+  expect(talk.say('f FETCH 1:* X-GM-LABELS')).toMatch(/^\* 1 FETCH \(X-GM-LABELS \("\\\\Sent"\)\)\r\nf OK/m);
+  expect(talk.say('s STATUS "[Gmail]/All Mail" (MESSAGES)')).toContain('(MESSAGES 1)');
+});
+
+it('Yahoo has it twice, in two folders', () => {
+  const { talk, folder } = sent('yahoo', address);
+  expect(talk.say('s STATUS Inbox (MESSAGES)')).toContain('(MESSAGES 1)');
+  expect(talk.say(`t STATUS "${folder}" (MESSAGES)`)).toContain('(MESSAGES 1)');
 });
 
 it('Exchange Online takes it twice', () => {

@@ -49,7 +49,7 @@ const seen: readonly string[] = ['\\Seen'];
 /**
  * Carries out an accepted submission. Local recipients get `Return-Path`, one `Received` (RFC 5321 section 4.4) and
  * the message as it was sent; addresses outside get `Received` and the message; the copy in Sent is the message
- * alone. Whatever bounces, or was asked for with NOTIFY, is reported later by mail from `<>`.
+ * alone, or, where folders are labels, what the sender sent to itself. Whatever bounces, or was asked for with NOTIFY, is reported later by mail from `<>`.
  */
 export function carryOutSubmission(
   context: ServerContext,
@@ -61,6 +61,7 @@ export function carryOutSubmission(
   const received = Buffer.from(receivedField(submission, context.clock.now()), 'utf8');
   const outcomes: RecipientOutcome[] = [];
   const reports: ReportedRecipient[] = [];
+  let toItself: string | undefined;
   let inbound: Buffer | undefined;
   let outbound: Buffer | undefined;
 
@@ -82,6 +83,7 @@ export function carryOutSubmission(
     if (mailbox !== undefined) {
       inbound ??= Buffer.concat([Buffer.from(`Return-Path: <${sender}>\r\n`), received, raw]);
       const { id: message } = mail.deliver(mailbox, { raw: inbound, envelopeFrom: sender });
+      if (mailbox === submission.mailbox) toItself = message;
       outcomes.push({ address, outcome: 'delivered', message });
       report('delivered', '2.0.0');
     } else if (mail.isLocal(address)) {
@@ -93,7 +95,9 @@ export function carryOutSubmission(
       report('relayed', '2.0.0');
     }
   }
-  if (manner.savesSentCopy && submission.mailbox !== undefined)
+  if (toItself !== undefined && submission.mailbox?.labels === true && manner.savesSentCopy)
+    submission.mailbox.copy(toItself, standardFolders.sent);
+  else if (manner.savesSentCopy && submission.mailbox !== undefined)
     mail.deliver(submission.mailbox, {
       raw,
       envelopeFrom: sender,

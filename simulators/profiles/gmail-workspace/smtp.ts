@@ -63,6 +63,7 @@ export const smtp: SmtpProfile = {
     },
     xoauth2Failure: { confidence: 'R', source: 'captures of the SASL exchange' },
     savesSentCopy: { confidence: 'D', source: 'support.google.com/mail/answer/78892' },
+    sentToItself: { confidence: 'I', source: 'one message, received and sent: remembered' },
     sendAs: {
       confidence: 'I',
       source: 'Gmail rewrites From where it is not an alias; nothing here rewrites',
