@@ -130,6 +130,11 @@ export class ImapHintsWorld {
     this.#world.provider(domain).mail.find(`${name}@${domain}`)!.removeOldest(count, 'owner');
   }
 
+  /** Somebody else makes a folder. */
+  makeFolder(name: string, folder: string): void {
+    this.#world.provider(domain).mail.find(`${name}@${domain}`)!.createFolder(folder);
+  }
+
   get engine(): Engine {
     if (this.#engine === undefined) throw new Error('The engine does not run.');
     return this.#engine;

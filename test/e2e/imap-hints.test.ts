@@ -207,6 +207,30 @@ describe('hints over IMAP', () => {
       },
     ));
 
+  it('are of the Inbox, whatever a cycle or a copy in Sent looked at last', () =>
+    inImapHintsWorld({}, async (world) => {
+      world.makeFolder('ann', 'INBOX/Projects');
+      await world.seconds(minute);
+      await world.engine.trackFolder('ann', { path: 'Projects' });
+      await world.engine.queueEmail({
+        id: 'sent',
+        mailboxId: 'ann',
+        subject: 'sent',
+        to: [{ address: 'zoe@beta.test' }],
+        textBody: 'sent',
+      });
+      await world.seconds(6 * minute);
+      for (const subject of ['one', 'two', 'three']) {
+        world.deliver('ann', subject);
+        await world.seconds(15);
+        expect(await world.subjects()).toContain(subject);
+        await world.seconds(10 * minute);
+      }
+      expect((await world.store.outgoingEmail('sent'))?.sentCopy?.state).toBe('done');
+      expect(await world.engine.trackingFolders('ann')).toMatchObject([{ status: 'valid' }]);
+      expect(world.open.peak).toBeLessThanOrEqual(2);
+    }));
+
   it('never undercut the polling interval of the profile', () =>
     inImapHintsWorld({ profile: { minPollingIntervalInMinutes: 5 } }, async (world) => {
       await world.seconds(minute);
