@@ -23,6 +23,7 @@ export const defaultReplies = {
   badArguments: 'BAD Error in IMAP command {COMMAND}: {reason}.',
   badCommand: 'BAD Error in IMAP command received by server.',
   noMailboxSelected: 'BAD No mailbox selected.',
+  readOnlyConditional: 'NO CONDSTORE failed: Mailbox is read-only.',
   readOnly: 'NO [READ-ONLY] Mailbox is read-only',
   noSuchMailbox: "NO [NONEXISTENT] Mailbox doesn't exist: {mailbox}",
   tryCreate: "NO [TRYCREATE] Mailbox doesn't exist: {mailbox}",

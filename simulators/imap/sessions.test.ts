@@ -281,3 +281,10 @@ it('tells a client that resynchronizes of the messages it says it knows, and of 
   expect(told(' 2:3')).toEqual(['VANISHED (EARLIER) 2', 'UID 3']);
   expect(told(' 1')).toEqual(['UID 1']);
 });
+
+it('refuses a conditional STORE in a folder that is only read, where a plain one is passed over', () => {
+  const talk = three().signIn();
+  talk.say('a EXAMINE INBOX');
+  expect(talk.say('b STORE 1 +FLAGS (\\Seen)')).toMatch(/^b OK/m);
+  expect(talk.say('c STORE 1 (UNCHANGEDSINCE 9) +FLAGS (\\Seen)')).toMatch(/^c NO/m);
+});

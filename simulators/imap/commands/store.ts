@@ -92,7 +92,7 @@ function storeOf(session: ImapSession, given: Given, byUid: boolean, answer: (re
     return;
   }
   if (selected.readOnly) {
-    answer(session.say('readOnly'));
+    answer(session.say(given.unchangedSince === undefined ? 'readOnly' : 'readOnlyConditional'));
     return;
   }
   if (given.unchangedSince !== undefined) session.enabled.add('CONDSTORE');
