@@ -270,6 +270,28 @@ const conversations: Readonly<Record<string, Trigger>> = {
     say: [...opened, 'f NOOP'],
     tells: /^\* VANISHED \(EARLIER\) 1:3\r\nf OK/m,
   },
+  'a message that is left out of what changed since the last time': {
+    what: { kind: 'flip', field: 'UID', how: 'missing' },
+    where: at('SELECT'),
+    when: { hits: 2 },
+    say: [...opened, 'e ENABLE QRESYNC', 'f SELECT INBOX (QRESYNC (1767600000 1))'],
+    tells: /^\* 1 FETCH .*\r\n\* 3 FETCH .*\r\nf OK/m,
+  },
+  'messages that are gone and not told to be': {
+    what: { kind: 'flip', field: 'VANISHED', how: 'missing' },
+    where: at('SELECT'),
+    when: { hits: 2 },
+    meanwhile: { after: 2, what: 'expunge' },
+    say: [...opened, 'e ENABLE QRESYNC', 'f SELECT INBOX (QRESYNC (1767600000 4))'],
+    tells: /^\* OK \[MAILBOXID .*\r\nf OK/m,
+  },
+  'the same by UID FETCH': {
+    what: { kind: 'flip', field: 'VANISHED', how: 'missing' },
+    where: at('UID FETCH'),
+    meanwhile: { after: 3, what: 'expunge' },
+    say: [...opened, 'e ENABLE QRESYNC', 'n NOOP', 'f UID FETCH 1:* (FLAGS) (CHANGEDSINCE 4 VANISHED)'],
+    tells: /^n OK .*\r\nf OK/m,
+  },
   'EXISTS that says too much': {
     what: { kind: 'lie', field: 'EXISTS', delta: 500 },
     where: at('SELECT'),

@@ -120,13 +120,14 @@ function fetchOf(session: ImapSession, given: Given, byUid: boolean, answer: (re
   answer({
     line: done.line,
     data: (twist) => {
-      if (twist.flips('FETCH').includes('missing')) return lines;
+      const before = twist.flips('VANISHED').includes('missing') ? [] : lines;
+      if (twist.flips('FETCH').includes('missing')) return before;
       const context = { session, selected, twist };
       const spoilt = { ...context, spoils: true };
       const uidFlips = twist.flips('UID');
       const victim = limited.at(Math.floor(limited.length / 2));
       return (function* () {
-        yield* lines;
+        yield* before;
         for (const [from, to] of ranges)
           for (let number = from; number <= to; number += 1) {
             // No flag is shown before the client has heard of its name.

@@ -10,7 +10,8 @@ import { line } from './fields.ts';
  * `MAILDROP`, at phase `command`, is all of a POP3 session from there on: `changed` is the mailbox as it is now,
  * `renumbered` the messages numbered the other way round.
  * For IMAP also: any data item of FETCH or STATUS `missing` (UID as `UID-ITEM`: `UID` itself leaves out the message in the
- * middle); FETCH, SEARCH and LIST `missing`: an empty answer, and OK; ENVELOPE, BODY and BODYSTRUCTURE `changed`: of the
+ * middle); FETCH, SEARCH and LIST `missing`: an empty answer, and OK;
+ * VANISHED (EARLIER) `missing`; ENVELOPE, BODY and BODYSTRUCTURE `changed`: of the
  * message in the middle they make no sense; EXISTS `doubled` in SELECT; PERMANENTFLAGS `missing`, or `changed` to be without
  * keywords; UPDATES `missing`: the command is answered and nothing unsolicited told. At phase `command` only: SEEN
  * `changed` marks what is peeked at, ENABLED `missing` enables nothing, NAME `doubled` has every folder also below INBOX.
