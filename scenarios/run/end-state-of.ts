@@ -32,12 +32,14 @@ export function endStateOf(run: RunView, facts: EngineFacts): EndState {
 
 function trackedOf(run: RunView, facts: EngineFacts): EndState['tracked'] {
   const tracked: Record<string, TrackedState> = {};
-  for (const { id, address } of run.mailboxes) {
+  for (const { id, address, access } of run.mailboxes) {
     const trackings = facts.trackings.get(id);
     if (trackings === undefined) continue;
     const emails = new Map((facts.received.get(id) ?? []).map((email) => [email.rawSha256, email]));
     for (const { subject, sha256, categories } of run.truth.ever(address)) {
       const email = emails.get(sha256);
+      // Nothing at the server shows it, so that there is nothing to say of what has no record: a copy in Sent, say.
+      if (access === 'imap-smtp' && email === undefined) continue;
       const tracking = email && trackings.get(email.id);
       // Of two with the same bytes, the one that came last.
       tracked[`${id} ${subject}`] = {
