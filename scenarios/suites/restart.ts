@@ -127,5 +127,8 @@ function forgiving(state: EndState): EndState {
       names.filter((name) => !name.startsWith('Queued ')),
     ]),
   );
-  return { ...state, sent, received, accepted: {} };
+  const tracked = Object.fromEntries(
+    Object.entries(state.tracked).filter(([name]) => !/^\S+ Queued /.test(name)),
+  );
+  return { ...state, sent, received, tracked, accepted: {} };
 }
