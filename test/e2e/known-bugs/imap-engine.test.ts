@@ -290,8 +290,8 @@ proveEach('identity over IMAP', [
     world: overImap({
       imap: withoutModseq,
       rules: [
-        on('SELECT', lie('UIDVALIDITY', -50), after(7)),
-        on('STATUS', lie('UIDVALIDITY', -50), after(7)),
+        on('SELECT', lie('UIDVALIDITY', -5_000), after(7)),
+        on('STATUS', lie('UIDVALIDITY', -5_000), after(7)),
       ],
     }),
     before: deliverAbc,
@@ -513,7 +513,7 @@ proveEach('one message, or one connection, in trouble over IMAP', [
   },
   {
     holds: 'a throttle in the words of a syntax error is waited out, once, by nobody but us',
-    source: 'imapsync FAQ.Office365; imapflow MS365 note, and its own waits (B219)',
+    source: 'imapsync FAQ.Office365; imapflow MS365 note, and waits of its own',
     world: overImap({
       rules: [
         on(
