@@ -49,9 +49,9 @@ proveEach('copies in Sent', [
     },
     prove: async (world) => {
       for (const id of ['e1', 'e2', 'e3']) await world.queue(id, [bob]);
-      await world.minutes(12);
-      expect(world.copies().length).toBe(3);
-      expect(filed(world).length).toBeGreaterThanOrEqual(2);
+      while (world.copies().length < 3) await world.minutes(0.1);
+      await world.minutes(0.1);
+      expect(filed(world)).toHaveLength(2);
       await world.minutes(24 * 60);
       expect(world.copies().length).toBe(3);
       for (const id of ['e1', 'e2', 'e3'])
