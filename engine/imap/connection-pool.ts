@@ -60,6 +60,8 @@ export class ConnectionPool implements ImapAccess {
   readonly #around: PoolSurroundings;
   readonly #shared = new Map<string, Shared>();
   readonly #closing = new Set<Promise<void>>();
+  /** Mailboxes nobody has come back to since they were released. */
+  readonly #released = new Set<string>();
   /** By mailbox: what its server asked for, and until when. */
   readonly #away = new Map<string, { readonly until: number; readonly why: ClassifiedError }>();
 
@@ -72,6 +74,7 @@ export class ConnectionPool implements ImapAccess {
     this.#mindWait(mailbox.id);
     const shared = this.#sharedOf(profile);
     const opened = openedWith(context);
+    this.#released.delete(mailbox.id);
     const parked = this.#unpark(shared, mailbox.id);
     if (parked !== undefined) {
       const { kept, watch } = parked;
@@ -116,6 +119,7 @@ export class ConnectionPool implements ImapAccess {
   }
 
   release(mailboxId: string): void {
+    this.#released.add(mailboxId);
     for (const shared of this.#shared.values()) this.#leaveParked(shared, mailboxId);
   }
 
@@ -178,7 +182,8 @@ export class ConnectionPool implements ImapAccess {
     const { settings, hints } = this.#around;
     const { channel, can } = kept.session;
     const wanted = shared.slots.waiting > shared.closing;
-    const keeps = settings.imapKeepConnectionMs > 0 && !wanted && !shared.parked.has(mailbox.id);
+    const mayKeep = settings.imapKeepConnectionMs > 0 && !this.#released.has(mailbox.id);
+    const keeps = mayKeep && !wanted && !shared.parked.has(mailbox.id);
     if (channel.over || signal.aborted || !keeps) {
       this.#leave(shared, kept, !signal.aborted);
       return;

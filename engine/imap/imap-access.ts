@@ -22,7 +22,7 @@ export interface ImapAccess {
   stayAway(mailboxId: string, until: number, why: ClassifiedError): void;
   /** A connection of a life before may be counted by its server until then. */
   hold(profile: ImapSmtpProfile, until: number): void;
-  /** Nobody comes back to the mailbox for now: what is kept for it is closed. */
+  /** Nobody comes back to the mailbox for now: what is kept for it is closed, and what is in use when that ends. */
   release(mailboxId: string): void;
   /** Closes what is kept, and resolves when it is closed. What is asked for afterwards is opened anew. */
   close(): Promise<void>;

@@ -121,6 +121,29 @@ const bugs: readonly KnownBug[] = [
       expect(world.open.now).toBe(0);
     },
   },
+  {
+    holds: 'nor is one that is switched off while its cycle runs',
+    source: 'ours',
+    world: {
+      rules: [
+        {
+          id: 'slow',
+          where: { protocol: 'imap', command: 'UID FETCH', phase: 'command' },
+          when: { fromMs: minute * 1_000, hits: 1 },
+          what: { kind: 'delay', delayMs: 20_000 },
+        },
+      ],
+    },
+    prove: async (world) => {
+      world.deliver('ann', 'd');
+      await world.seconds(10);
+      await world.engine.disableWorkload('ann', 'incoming');
+      expect(world.open.now).toBe(1);
+      await world.seconds(minute);
+      expect(await world.subjects()).toContain('d');
+      expect(world.open.now).toBe(0);
+    },
+  },
 ];
 
 describe('listening over IMAP', () => {
