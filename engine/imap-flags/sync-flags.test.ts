@@ -5,8 +5,8 @@ import type { CycleContext } from '../schedule/cycle.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 import type { Lease, Store } from '../store/store.ts';
 import { aMailbox, aProfile, aReceivedEmail } from '../testing/fixtures.ts';
+import { ScriptedFlagSession } from '../testing/scripted-flag-session.ts';
 import { type FlagPace, flagPace } from './flag-pace.ts';
-import { ScriptedFlagSession } from './scripted-flag-session.ts';
 import { flagsDue, syncFlags } from './sync-flags.ts';
 
 // Policy: what one cycle does about flags is bounded, and goes on where it was; what a server refuses, leaves out or

@@ -7,7 +7,6 @@ export interface Fetched {
   readonly sizeBytes?: number;
   readonly internalDateMs?: number;
   readonly modseq?: bigint;
-  readonly emailId?: string;
   readonly gmailId?: string;
   readonly source?: Buffer;
 }
@@ -38,11 +37,6 @@ export function readFetched({ attributes }: Reply): Fetched {
       case 'MODSEQ': {
         const [modseq = ''] = textsOf(value);
         if (/^\d{1,20}$/.test(modseq)) fetched.modseq = BigInt(modseq);
-        break;
-      }
-      case 'EMAILID': {
-        const [id] = textsOf(value);
-        if (id !== undefined) fetched.emailId = id;
         break;
       }
       case 'X-GM-MSGID': {

@@ -173,13 +173,11 @@ export class FlowSession implements ImapSession {
 
   async *summaries(uids: readonly number[]): AsyncIterable<MessageSummary> {
     const items = ['UID', 'FLAGS', 'RFC822.SIZE', 'INTERNALDATE'];
-    if (this.can.condstore) items.push('MODSEQ');
-    if (this.can.objectId) items.push('EMAILID');
     if (this.can.gmail) items.push('X-GM-MSGID');
     for (const batch of batches(uids, this.quirks.fetchBatch)) {
       const fetched = await this.#fetch(batch, items.map(atom));
-      for (const [uid, { flags, sizeBytes = 0, internalDateMs = 0, modseq, emailId, gmailId }] of fetched)
-        yield { uid, flags, sizeBytes, internalDateMs, modseq, emailId, gmailId };
+      for (const [uid, { flags, sizeBytes = 0, internalDateMs = 0, gmailId }] of fetched)
+        yield { uid, flags, sizeBytes, internalDateMs, gmailId };
     }
   }
 

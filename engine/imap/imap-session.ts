@@ -6,11 +6,9 @@ export interface ImapAbilities {
   readonly qresync: boolean;
   readonly condstore: boolean;
   readonly uidplus: boolean;
-  readonly move: boolean;
   readonly objectId: boolean;
   readonly gmail: boolean;
   readonly idle: boolean;
-  readonly specialUse: boolean;
   readonly esearch: boolean;
 }
 
@@ -59,9 +57,6 @@ export interface MessageSummary {
   readonly sizeBytes: number;
   /** Milliseconds since the epoch. */
   readonly internalDateMs: number;
-  readonly modseq?: bigint | undefined;
-  /** RFC 8474. */
-  readonly emailId?: string | undefined;
   /** X-GM-MSGID. */
   readonly gmailId?: string | undefined;
 }

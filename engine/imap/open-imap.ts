@@ -77,11 +77,9 @@ export async function openImap(opening: ImapOpening): Promise<FlowSession> {
         qresync: qresync && enabled,
         condstore,
         uidplus: offered('UIDPLUS') || offered('IMAP4REV2'),
-        move: offered('MOVE') || offered('IMAP4REV2'),
         objectId: offered('OBJECTID'),
         gmail: offered('X-GM-EXT-1'),
         idle: offered('IDLE') || offered('IMAP4REV2'),
-        specialUse: offered('SPECIAL-USE') || offered('IMAP4REV2'),
         esearch: offered('ESEARCH') || offered('IMAP4REV2'),
       },
     });

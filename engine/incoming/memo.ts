@@ -19,7 +19,7 @@ interface Written {
   readonly suspect?: string;
 }
 
-export const emptyMemo: IncomingMemo = { server: undefined, vanished: false };
+const emptyMemo: IncomingMemo = { server: undefined, vanished: false };
 
 /** A memo that cannot be read is worth a question to the server, not an error. */
 export function readMemo(text: string | undefined): IncomingMemo {

@@ -226,7 +226,7 @@ function needs(offered: boolean, word: string): void {
   if (!offered) throw new BadArguments(`unknown search key ${word}`);
 }
 
-export function readText({ given, charset }: Surroundings): string {
+function readText({ given, charset }: Surroundings): string {
   given.space();
   const text = given.astring();
   return folded(decodeCharset(Buffer.from(text, 'latin1'), charset) ?? text);
